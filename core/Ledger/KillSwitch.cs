@@ -10,30 +10,31 @@ namespace FedOperator.Core.Ledger;
 /// <param name="Marker">A file made at the kill; where it exists already the switch is off, so that the process's successor lives.</param>
 public sealed record KillSwitch(WritePoint Point, bool After, int Occurrence, string Marker)
 {
-    /// <summary>The environment variable that arms it: `POINT:before|after:OCCURRENCE:MARKER-FILE`.</summary>
+    /// <summary>The environment variable that arms it: `POINT:before|after:OCCURRENCE:MARKER-FILE`, several between semicolons.</summary>
     public const string Variable = "FED_KILL_AT";
 
     private int _seen;
 
-    /// <summary>Reads <see cref="Variable"/>'s value.</summary>
-    /// <returns>Null where it is empty or the marker exists.</returns>
+    /// <summary>Reads <see cref="Variable"/>'s value: one switch, or several between semicolons.</summary>
+    /// <returns>Those whose marker does not exist yet.</returns>
     /// <exception cref="FormatException">It does not have that form.</exception>
-    public static KillSwitch? Parse(string? value)
-    {
-        if (string.IsNullOrEmpty(value))
-            return null;
-        if (value.Split(':', 4) is not [var point, "before" or "after", var occurrence, var marker]
-            || !Enum.TryParse<WritePoint>(point, ignoreCase: true, out var parsed)
-            || !int.TryParse(occurrence, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
-        {
-            throw new FormatException($"{Variable}='{value}' is not POINT:before|after:OCCURRENCE:MARKER-FILE; points are {string.Join(", ", Enum.GetNames<WritePoint>())}");
-        }
-
-        return File.Exists(marker) ? null : new KillSwitch(parsed, value.Split(':')[1] == "after", count, marker);
-    }
+    public static IReadOnlyList<KillSwitch> Parse(string? value) =>
+        [.. (value ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(ParseOne).Where(s => !File.Exists(s.Marker))];
 
     /// <summary>A store that behaves like <paramref name="store"/> until the kill.</summary>
     public IBlobStore Around(IBlobStore store) => new KillingBlobStore(store, this);
+
+    private static KillSwitch ParseOne(string value)
+    {
+        if (value.Split(':', 4) is [var point, "before" or "after", var occurrence, var marker]
+            && Enum.TryParse<WritePoint>(point, ignoreCase: true, out var parsed)
+            && int.TryParse(occurrence, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        {
+            return new KillSwitch(parsed, value.Split(':')[1] == "after", count, marker);
+        }
+
+        throw new FormatException($"{Variable}='{value}' is not POINT:before|after:OCCURRENCE:MARKER-FILE; points are {string.Join(", ", Enum.GetNames<WritePoint>())}");
+    }
 
     private async Task<T> RunAsync<T>(string name, Func<Task<T>> write)
     {

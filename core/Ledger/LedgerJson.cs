@@ -25,6 +25,7 @@ namespace FedOperator.Core.Ledger;
 [JsonSerializable(typeof(ReportDocument))]
 [JsonSerializable(typeof(ProgressDocument))]
 [JsonSerializable(typeof(ControlDocument))]
+[JsonSerializable(typeof(ModelDocument))]
 [JsonSerializable(typeof(ModelLayout))]
 public sealed partial class LedgerJson : JsonSerializerContext
 {
