@@ -1,1 +1,3 @@
-return 0;
+using FedOperator.Operator.Commands;
+
+return await FedCommand.Create(Console.Out, Console.Error).Parse(args).InvokeAsync();

@@ -14,6 +14,17 @@ public sealed record ModelSpec
 
     /// <summary>Channels, height, width of one input. Default [1, 28, 28].</summary>
     public IReadOnlyList<int> InputShape { get; init; } = [1, 28, 28];
+
+    /// <summary>How many units the network has, counted from the classifier (unit 1) back; `personalization.blocks` may be 0 .. this number.</summary>
+    /// <remarks>`mlp`: classifier and two hidden layers. `cnn`: classifier and three convolutions. ResNets: classifier, the basic blocks, and the stem as the last unit.</remarks>
+    public static int UnitCount(Architecture architecture) => architecture switch
+    {
+        Architecture.Mlp => 3,
+        Architecture.Cnn => 4,
+        Architecture.Resnet8 => 5,
+        Architecture.Resnet20 => 11,
+        _ => throw new ArgumentOutOfRangeException(nameof(architecture), architecture, "No unit count for this architecture: add it to ModelSpec.UnitCount."),
+    };
 }
 
 /// <summary>The networks that a trainer can build.</summary>

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace FedOperator.Core.Api;
+
+/// <summary>A manifest read and checked: the job, or everything that is wrong with it.</summary>
+/// <param name="Job">Null where there are problems.</param>
+/// <param name="Problems">Empty for a valid manifest; otherwise all that was found, in the order of the file's lines.</param>
+public sealed record ManifestReading(FederatedJob? Job, IReadOnlyList<Problem> Problems);
+
+/// <summary>The one way from text to a <see cref="FederatedJob"/>: YAML -> JSON by kubectl's rules -> structure -> defaults -> records -> rules.</summary>
+public static class Manifest
+{
+    /// <summary>Reads one YAML (or JSON) document.</summary>
+    public static ManifestReading Read(string yaml)
+    {
+        var document = YamlDocument.Read(yaml);
+        if (document.Root is null)
+            return new ManifestReading(null, document.Problems);
+        var reading = Read(document.Root);
+        return reading with { Problems = [.. reading.Problems.Select(p => p with { Line = document.LineOf(p.Field) }).OrderBy(p => p.Line ?? int.MaxValue)] };
+    }
+
+    /// <summary>Reads a document that is JSON already: the operator's path.</summary>
+    public static ManifestReading Read(JsonNode document)
+    {
+        var copy = document.DeepClone();
+        IReadOnlyList<Problem> problems = Structure.Check(copy, ApiJson.Default.FederatedJob);
+        if (problems.Count > 0)
+            return new ManifestReading(null, problems);
+        Defaults.Fill(copy, ApiJson.Default.FederatedJob);
+        var job = copy.Deserialize(ApiJson.Default.FederatedJob)!;
+        problems = Validation.Check(job);
+        return new ManifestReading(problems.Count == 0 ? job : null, problems);
+    }
+}

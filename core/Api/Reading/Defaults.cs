@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+
+namespace FedOperator.Core.Api;
+
+/// <summary>The records' own initial values, put into JSON where a member is absent: generated readers would make it zero.</summary>
+internal static class Defaults
+{
+    /// <summary>Fills in <paramref name="node"/> in place, down the tree.</summary>
+    public static void Fill(JsonNode? node, JsonTypeInfo type)
+    {
+        if (node is JsonArray list && type.Kind == JsonTypeInfoKind.Enumerable)
+        {
+            foreach (var item in list)
+                Fill(item, type.Options.GetTypeInfo(type.ElementType!));
+        }
+        if (node is not JsonObject map || type.Kind != JsonTypeInfoKind.Object)
+            return;
+        var initial = Initial(type);
+        foreach (var member in type.Properties)
+        {
+            if (!map.ContainsKey(member.Name) && initial?[member.Name] is { } value)
+                map.Add(member.Name, value.DeepClone());
+            if (map[member.Name] is JsonObject or JsonArray)
+                Fill(map[member.Name], type.Options.GetTypeInfo(member.PropertyType));
+        }
+    }
+
+    /// <summary>A new record of that type as JSON; null for positional records, whose readers keep their defaults.</summary>
+    private static JsonNode? Initial(JsonTypeInfo type) =>
+        type.Type.GetConstructor(Type.EmptyTypes) is null ? null : JsonSerializer.SerializeToNode(Activator.CreateInstance(type.Type), type);
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace FedOperator.Core.Api;
+
+/// <summary>Names and numbers of the clients.</summary>
+internal static class ClientRules
+{
+    // The ledger's documents list every client, and are capped at 1 MiB.
+    private const int MostClients = 2000;
+
+    public static IEnumerable<Problem> Check(FederatedJobSpec spec)
+    {
+        if (spec.Clients.Count == 0)
+            yield return new Problem("spec.clients", "[]", "has no client", "name at least one, for example `clients: [{name: edge, replicas: 5}]`");
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        var total = 0L;
+        for (var g = 0; g < spec.Clients.Count; g++)
+        {
+            var group = spec.Clients[g];
+            var path = string.Create(CultureInfo.InvariantCulture, $"spec.clients[{g}]");
+            var wrong = Group(path, group).ToList();
+            foreach (var problem in wrong)
+                yield return problem;
+            total += Math.Max(group.Replicas ?? 1, 0);
+            if (wrong.Count > 0)
+                continue;
+            foreach (var name in ClientNames.Expand(group))
+            {
+                if (!seen.TryAdd(name, path))
+                {
+                    yield return new Problem(path + ".name", group.Name, $"makes a second client called {name} (the first is of {seen[name]})", "give the groups names whose clients differ");
+                    break;
+                }
+            }
+        }
+        if (total > MostClients)
+            yield return new Problem("spec.clients", total.ToString(CultureInfo.InvariantCulture), "clients are too many", $"use at most {MostClients} in one job");
+    }
+
+    private static IEnumerable<Problem> Group(string path, ClientGroup group)
+    {
+        if (group.Name.StartsWith("p-", StringComparison.Ordinal))
+            yield return new Problem(path + ".name", group.Name, "starts with p-, which marks private containers", "choose another name");
+        else if (!ClientNames.IsName(group.Name))
+            yield return new Problem(path + ".name", group.Name.Length == 0 ? "\"\"" : group.Name, "is not a client's name", "use lower-case letters and digits, with single dashes between them");
+        if (group.Replicas is < 1 or > MostClients)
+            yield return new Problem(path + ".replicas", group.Replicas.Value.ToString(CultureInfo.InvariantCulture), "is out of range", $"give how many clients the group has, from 1 to {MostClients}, or remove the group");
+        else if (ClientNames.Expand(group).Last() is { Length: > ClientNames.Longest } longest)
+            yield return new Problem(path + ".name", group.Name, $"makes the client name {longest} of {longest.Length} characters", $"shorten it: a client's name has at most {ClientNames.Longest}");
+        if (group is { External: true, Trainer: not null })
+            yield return new Problem(path + ".trainer", null, "is given for an external client, which has no pod", "remove it, or `external: true`");
+        if (group is { External: true, NodeSelector: not null })
+            yield return new Problem(path + ".nodeSelector", null, "is given for an external client, which has no pod", "remove it, or `external: true`");
+        if (group is { External: true, Tolerations: not null })
+            yield return new Problem(path + ".tolerations", null, "is given for an external client, which has no pod", "remove it, or `external: true`");
+        if (group is { External: true, Data.Volume: not null })
+            yield return new Problem(path + ".data.volume", Scalars.Show(group.Data.Volume), "is given for an external client, which has no pod to mount it", "remove it: the client's administrator says where the data are");
+    }
+}

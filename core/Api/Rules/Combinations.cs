@@ -1,0 +1,52 @@
+namespace FedOperator.Core.Api;
+
+/// <summary>A combination of fields that cannot be.</summary>
+/// <param name="Field">The field to change.</param>
+/// <param name="Holds">True where the spec has the combination.</param>
+/// <param name="Value">The field's value as written; null where it is absent.</param>
+/// <param name="Wrong">Why it cannot be: reads on after the value.</param>
+/// <param name="Fix">What to do.</param>
+internal sealed record Combination(string Field, Func<FederatedJobSpec, bool> Holds, Func<FederatedJobSpec, object?> Value, string Wrong, string Fix);
+
+/// <summary>The combinations that cannot be, one row each.</summary>
+internal static class Combinations
+{
+    public static readonly IReadOnlyList<Combination> Table =
+    [
+        new("spec.training.localEpochs", s => s.Training is { LocalSteps: not null, LocalEpochs: not null }, s => s.Training.LocalEpochs,
+            "cannot go with localSteps", "give one of localSteps and localEpochs"),
+        new("spec.training.batchSize", s => s.Training.BatchSize == 1 && s.Normalization.Layer == NormalizationLayer.Batch, s => s.Training.BatchSize,
+            "leaves BatchNorm no variance to measure", "give a batchSize of at least 2, or set spec.normalization.layer to group"),
+        new("spec.training.schedule.stepRounds", s => s.Training.Schedule is { Name: ScheduleName.Step, StepRounds: null }, _ => null,
+            "is missing, and the step schedule needs it", "say after how many rounds the rate steps down, for example `stepRounds: 10`"),
+        new("spec.training.schedule.stepRounds", s => s.Training.Schedule is { Name: not ScheduleName.Step, StepRounds: not null }, s => s.Training.Schedule.StepRounds,
+            "is for the step schedule only", "set spec.training.schedule.name to step, or remove it"),
+        new("spec.training.schedule.warmupRounds", s => s.Training.Schedule.WarmupRounds > (s.Training.Schedule.Rounds ?? s.Rounds), s => s.Training.Schedule.WarmupRounds,
+            "is longer than the schedule", "give fewer rounds of warm-up than spec.training.schedule.rounds (by default spec.rounds)"),
+        new("spec.normalization.gradientStatistics", s => s.Normalization is { GradientStatistics: true, Layer: not NormalizationLayer.Batch }, _ => "true",
+            "needs BatchNorm", "set spec.normalization.layer to batch, or remove it"),
+        new("spec.normalization.gradientStatistics", s => s.Normalization is { GradientStatistics: true, Layer: NormalizationLayer.Batch, Training: not NormalizationTraining.Federated }, _ => "true",
+            "needs `training: federated`: local mini-batch statistics carry their own gradient", "set spec.normalization.training to federated, or remove it"),
+        new("spec.normalization.groups", s => s.Normalization.Layer == NormalizationLayer.Group && s.Normalization.Groups > 0 && s.Model.Width % s.Normalization.Groups != 0, s => s.Normalization.Groups,
+            "does not divide the channels of every layer, which are multiples of spec.model.width", "give groups that divide spec.model.width"),
+        new("spec.model.inputShape", s => s.Model.InputShape.Count != 3, s => Show(s.Model.InputShape),
+            "does not have three numbers", "give channels, height and width, for example [1, 28, 28]"),
+        new("spec.model.inputShape", s => s.Model.InputShape.Count == 3 && s.Model.InputShape.Any(n => n is < 1 or > 4096), s => Show(s.Model.InputShape),
+            "has a number out of range", "give channels, height and width, each from 1 to 4096"),
+        new("spec.personalization.blocks", s => s.Personalization is { Method: PersonalizationMethod.FedPer, Blocks: null }, _ => null,
+            "is missing, and fedPer needs it", "say how many units stay home: `blocks: 1` is the classifier"),
+        new("spec.personalization.blocks", s => s.Personalization is { Method: PersonalizationMethod.None, Blocks: not null }, s => s.Personalization.Blocks,
+            "is for fedPer only", "set spec.personalization.method to fedPer, or remove it"),
+        new("spec.personalization.blocks", s => s.Personalization.Method == PersonalizationMethod.FedPer && s.Personalization.Blocks <= ModelUnits.Largest && s.Personalization.Blocks > ModelSpec.UnitCount(s.Model.Architecture), s => s.Personalization.Blocks,
+            "is more than the architecture has", "give at most its units: 3 for mlp, 4 for cnn, 5 for resnet8, 11 for resnet20"),
+        new("spec.activeDeadlineSeconds", s => s.ActiveDeadlineSeconds <= s.StartupDeadlineSeconds && s.ActiveDeadlineSeconds > 0, s => s.ActiveDeadlineSeconds,
+            "ends the job before spec.startupDeadlineSeconds is over", "give a longer activeDeadlineSeconds, or a shorter startupDeadlineSeconds"),
+    ];
+
+    public static IEnumerable<Problem> Check(FederatedJobSpec spec) =>
+        from row in Table
+        where row.Holds(spec)
+        select new Problem(row.Field, row.Value(spec) is { } value ? FormattableString.Invariant($"{value}") : null, row.Wrong, row.Fix);
+
+    private static string Show(IReadOnlyList<int> numbers) => $"[{string.Join(", ", numbers)}]";
+}

@@ -1,0 +1,54 @@
+using FedOperator.Core.Api;
+
+namespace FedOperator.Core.Ledger;
+
+/// <summary>From a valid job to its plan.</summary>
+public static class Planning
+{
+    /// <summary>Local steps of a round where the job names neither steps nor epochs.</summary>
+    public const int DefaultLocalSteps = 10;
+
+    /// <summary>Expands the groups, numbers the shards, fills in what has no fixed default, and names the whole by its hash.</summary>
+    /// <param name="job">A valid job.</param>
+    /// <param name="jobId">Names the job's containers; not part of the hash.</param>
+    /// <param name="scheduleRounds">Where the schedule ends unless the job says so; absent: at `rounds`. A job that grows gives the number of its first plan.</param>
+    public static Plan Resolve(FederatedJob job, string jobId, int? scheduleRounds = null)
+    {
+        var spec = job.Spec;
+        var training = spec.Training with
+        {
+            LocalSteps = spec.Training.LocalSteps ?? (spec.Training.LocalEpochs is null ? DefaultLocalSteps : null),
+            Schedule = spec.Training.Schedule with { Rounds = spec.Training.Schedule.Rounds ?? scheduleRounds ?? spec.Rounds },
+        };
+        var plan = new Plan
+        {
+            Job = jobId,
+            Hash = "",
+            Rounds = spec.Rounds,
+            Seed = spec.Seed,
+            Clients = Clients(spec),
+            Model = spec.Model,
+            Training = training,
+            Normalization = spec.Normalization,
+            Personalization = spec.Personalization,
+            Aggregation = spec.Aggregation,
+            Evaluation = spec.Evaluation,
+            Participation = spec.Participation,
+            StartupDeadlineSeconds = spec.StartupDeadlineSeconds,
+            Retention = spec.Storage.Retention,
+        };
+        return plan with { Hash = PlanHash.Of(plan) };
+    }
+
+    private static IReadOnlyList<PlannedClient> Clients(FederatedJobSpec spec) =>
+        [.. DataSets.Of(spec)
+            .SelectMany(set => set.Clients.Select((client, shard) => new PlannedClient(
+                client.Name,
+                spec.Clients[client.Group].Required,
+                set.Data.Format,
+                // A data set of one's own is not shared, however it would be.
+                set.Clients.Count == 1 ? new PartitionSpec() : set.Data.Partition,
+                shard,
+                set.Clients.Count)))
+            .OrderBy(client => client.Name, StringComparer.Ordinal)];
+}

@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace FedOperator.Operator.Commands;
+
+/// <summary>`fed`: the command line.</summary>
+internal static class FedCommand
+{
+    public static RootCommand Create(TextWriter output, TextWriter errors) => new(
+        """
+        Federated training, declared as one resource: the manifest that a cluster runs, checked, planned and run on this machine.
+
+        Exit codes: 0 done, 2 the manifest or the command line is wrong, 3 the job failed, 130 stopped by ctrl-C (resumable).
+        """)
+    {
+        ValidateCommand.Create(output, errors),
+        PlanCommand.Create(output, errors),
+    };
+}

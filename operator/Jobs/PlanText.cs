@@ -1,0 +1,79 @@
+using System.Globalization;
+using FedOperator.Core.Api;
+using FedOperator.Core.Ledger;
+
+namespace FedOperator.Operator.Jobs;
+
+/// <summary>A plan in words: the output of `fed plan`.</summary>
+internal static class PlanText
+{
+    public static void Write(FederatedJob job, Plan plan, TextWriter output)
+    {
+        output.WriteLine($"job        {job.Metadata.Name}");
+        output.WriteLine($"plan hash  {plan.Hash}");
+        output.WriteLine($"job id     {plan.Job} (of a local run; on a cluster: the job's uid)");
+        output.WriteLine($"model      {Name(plan.Model.Architecture)}, width {plan.Model.Width}, input {string.Join(" x ", plan.Model.InputShape)}, {plan.Model.Classes} classes");
+        output.WriteLine($"normalize  {Normalization(plan.Normalization)}");
+        output.WriteLine($"training   {Training(plan.Training)}");
+        if (plan.Personalization.Method == PersonalizationMethod.FedPer)
+            output.WriteLine($"personal   fedPer: the last {plan.Personalization.Blocks} of {ModelSpec.UnitCount(plan.Model.Architecture)} units stay with their client");
+        output.WriteLine();
+        output.WriteLine("rounds");
+        if (HasBootstrap(plan))
+            output.WriteLine(Text($"  1 x statistics   before round 1: {plan.Normalization.BootstrapSamples} samples of each client set the running statistics, layer by layer"));
+        output.WriteLine(Text($"  {plan.Rounds} x train       {Math.Max(1, (int)Math.Ceiling(plan.Participation.PerRound * plan.Clients.Count))} of {plan.Clients.Count} clients each"));
+        var riding = (plan.Rounds - 1) / plan.Evaluation.EveryRounds;
+        output.WriteLine(Text($"  {riding + 1} x evaluate    {(riding == 0 ? "" : $"{riding} riding on train rounds, every {plan.Evaluation.EveryRounds}, and ")}one after the last"));
+        output.WriteLine();
+        WriteClients(job, plan, output);
+        output.WriteLine();
+        output.WriteLine("containers");
+        foreach (var container in Containers.All(plan))
+            output.WriteLine($"  {container}");
+        output.WriteLine();
+        output.WriteLine("processes");
+        var processes = JobPlan.For(plan, new JobAddresses(_ => "STORE", _ => "DATA"));
+        foreach (var process in processes.Processes.Prepend(processes.Init))
+            output.WriteLine($"  {process.Name,-ClientNames.Longest} trainer {string.Join(' ', process.Arguments)}");
+        output.WriteLine();
+        output.WriteLine($"storage    {Storage(job.Spec.Storage)}");
+    }
+
+    private static void WriteClients(FederatedJob job, Plan plan, TextWriter output)
+    {
+        output.WriteLine("clients");
+        foreach (var (client, name) in plan.Clients.Zip(ClientNames.Expand(job.Spec.Clients)))
+        {
+            var shard = client.Shards == 1 ? "data of its own" : Text($"shard {client.Shard + 1} of {client.Shards}, {Partition(client.Partition)}");
+            var notes = (job.Spec.Clients[name.Group].External ? ", external" : "") + (client.Required ? ", required" : "");
+            output.WriteLine($"  {client.Name,-ClientNames.Longest} {shard}{notes}");
+        }
+    }
+
+    /// <summary>FBN starts with a statistics round.</summary>
+    private static bool HasBootstrap(Plan plan) => plan.Normalization is { Layer: NormalizationLayer.Batch, Training: NormalizationTraining.Federated };
+
+    private static string Normalization(NormalizationSpec n) => n.Layer switch
+    {
+        NormalizationLayer.Batch => Text($"batch, training {Name(n.Training)}{(n.GradientStatistics ? " with gradient statistics" : "")}, statistics momentum {n.StatisticsMomentum}"),
+        NormalizationLayer.Group => Text($"group, {n.Groups} groups"),
+        _ => "none",
+    };
+
+    private static string Training(TrainingSpec t) => Text(
+        $"{(t.LocalEpochs is { } epochs ? $"{epochs} epochs" : $"{t.LocalSteps} steps")} of {t.BatchSize} a round, {Name(t.Optimizer.Name)} at {t.Optimizer.LearningRate} ({Name(t.Schedule.Name)}{(t.Schedule.WarmupRounds > 0 ? $", {t.Schedule.WarmupRounds} rounds of warm-up" : "")}, to round {t.Schedule.Rounds}), {Name(t.Precision)}, {t.Threads} thread{(t.Threads == 1 ? "" : "s")}");
+
+    private static string Partition(PartitionSpec p) => p.Method switch
+    {
+        PartitionMethod.ClassesPerClient => Text($"{p.Classes} classes each"),
+        PartitionMethod.Dirichlet => Text($"dirichlet with alpha {p.Alpha}"),
+        _ => "iid",
+    };
+
+    private static string Storage(StorageSpec storage) => storage.AzureBlob is { } blob ? blob.AccountUrl : "claim " + storage.Volume?.ClaimName;
+
+    private static string Name<T>(T value)
+        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
