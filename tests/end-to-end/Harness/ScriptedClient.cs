@@ -30,15 +30,14 @@ internal sealed class Message
 /// <summary>A client that speaks the protocol without training: its "weights" are the base's plus numbers of its own.</summary>
 internal sealed class ScriptedClient(string name, Action<RoundKey, Message>? change = null)
 {
-    private const int TrainSamples = 40;
-    private const int TestSamples = 20;
+    public const int TrainSamples = 40;
+    public const int TestSamples = 20;
 
     /// <summary>Says hello and answers every round until it is cancelled.</summary>
     public async Task RunAsync(ScriptedJob job, CancellationToken cancellationToken)
     {
         var exchange = job.Ledger.Exchange(name);
-        var hello = new HelloDocument { Client = name, Model = ModelDocument.LayoutHash(job.Layout), Incarnation = "first", TrainSamples = TrainSamples, TestSamples = TestSamples };
-        await exchange.WriteAsync(LedgerPaths.Hello, LedgerJson.Write(hello, LedgerJson.Default.HelloDocument), null, cancellationToken);
+        await exchange.WriteAsync(LedgerPaths.Hello, job.HelloOf(name, "first"), null, cancellationToken);
         RoundKey? round = RoundSequence.First(1);
         try
         {

@@ -13,7 +13,8 @@ internal sealed class ScriptedJob : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fed-scripted-").FullName;
 
-    public ScriptedJob(ParticipationSpec participation, int clients = 3, int rounds = 3)
+    public ScriptedJob(
+        ParticipationSpec participation, int clients = 3, int rounds = 3, IReadOnlyList<string>? required = null, double startupDeadlineSeconds = 30, RetentionSpec? retention = null)
     {
         Plan = new Plan
         {
@@ -21,7 +22,7 @@ internal sealed class ScriptedJob : IDisposable
             Hash = new string('a', 64),
             Rounds = rounds,
             Seed = 1,
-            Clients = [.. Enumerable.Range(0, clients).Select(i => new PlannedClient($"site-{i}", Required: false, DataFormat.Idx, new PartitionSpec(), i, clients))],
+            Clients = [.. Enumerable.Range(0, clients).Select(i => new PlannedClient($"site-{i}", required?.Contains($"site-{i}") ?? false, DataFormat.Idx, new PartitionSpec(), i, clients))],
             Model = new ModelSpec(),
             Training = new TrainingSpec { LocalSteps = 2, BatchSize = 5 },
             Normalization = new NormalizationSpec { BootstrapSamples = 8, GradientStatistics = true },
@@ -29,8 +30,8 @@ internal sealed class ScriptedJob : IDisposable
             Aggregation = new AggregationSpec { Server = new ServerSpec { Momentum = 0.5 } },
             Evaluation = new EvaluationSpec(),
             Participation = participation,
-            StartupDeadlineSeconds = 30,
-            Retention = new RetentionSpec(),
+            StartupDeadlineSeconds = startupDeadlineSeconds,
+            Retention = retention ?? new RetentionSpec(),
         };
         Ledger = new JobLedger(Plan.Job, BlobStores.Open("file://" + _folder).Container);
         Layout = new ModelLayout(
@@ -69,6 +70,18 @@ internal sealed class ScriptedJob : IDisposable
 
     public async Task<T> ReadAsync<T>(string name, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
         where T : class => (await Ledger.Global.ReadDocumentAsync(name, type, CancellationToken.None))!.Document;
+
+    /// <summary>Where a blob of the global container lies.</summary>
+    public string PathOf(string blob) => Path.Join(_folder, LedgerPaths.GlobalContainer(Plan.Job), blob);
+
+    /// <summary>Replaces control.json.</summary>
+    public Task ControlAsync(ControlDocument control) =>
+        Ledger.Global.WriteAsync(LedgerPaths.Control, LedgerJson.Write(control, LedgerJson.Default.ControlDocument), null, CancellationToken.None);
+
+    /// <summary>hello.json of a client.</summary>
+    public byte[] HelloOf(string client, string incarnation, string? model = null) => LedgerJson.Write(
+        new HelloDocument { Client = client, Model = model ?? ModelDocument.LayoutHash(Layout), Incarnation = incarnation, TrainSamples = ScriptedClient.TrainSamples, TestSamples = ScriptedClient.TestSamples },
+        LedgerJson.Default.HelloDocument);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
