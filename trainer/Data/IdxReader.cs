@@ -98,9 +98,9 @@ public sealed class IdxReader : IDisposable
         {
             stream.ReadExactly(bytes);
         }
-        catch (EndOfStreamException)
+        catch (EndOfStreamException end)
         {
-            throw new InvalidDataException($"{path}: ends too early");
+            throw new InvalidDataException($"{path}: ends too early", end);
         }
         catch (InvalidDataException broken)
         {

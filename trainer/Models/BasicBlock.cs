@@ -1,5 +1,4 @@
 using FedOperator.Trainer.Normalization;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using FedOperator.Core.Api;
 using FedOperator.Trainer.Normalization;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

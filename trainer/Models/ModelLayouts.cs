@@ -2,7 +2,6 @@ using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 using FedOperator.Trainer.Normalization;
 using FedOperator.Trainer.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

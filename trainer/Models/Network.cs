@@ -1,6 +1,5 @@
 using FedOperator.Core.Api;
 using FedOperator.Trainer.Normalization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FedOperator.Trainer.Models;

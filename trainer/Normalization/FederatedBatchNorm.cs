@@ -1,5 +1,4 @@
 using FedOperator.Core.Api;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

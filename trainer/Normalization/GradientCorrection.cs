@@ -10,6 +10,8 @@ namespace FedOperator.Trainer.Normalization;
 /// </remarks>
 internal sealed class GradientCorrection : autograd.SingleTensorFunction<GradientCorrection>
 {
+    private static readonly Scalar s_one = 1;
+
     /// <inheritdoc/>
     public override string Name => nameof(GradientCorrection);
 
@@ -35,7 +37,7 @@ internal sealed class GradientCorrection : autograd.SingleTensorFunction<Gradien
     {
         using var scope = NewDisposeScope();
         var saved = ctx.get_saved_variables();
-        var gradient = grad_output.addcmul(saved[0], saved[1]).add_(saved[2]);
+        var gradient = grad_output.addcmul(saved[0], saved[1], s_one).add_(saved[2]);
         return [gradient.MoveToOuterDisposeScope(), null!, null!];
     }
 }

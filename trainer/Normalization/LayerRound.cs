@@ -1,5 +1,4 @@
 using FedOperator.Trainer.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FedOperator.Trainer.Normalization;

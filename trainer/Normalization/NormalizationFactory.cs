@@ -1,5 +1,4 @@
 using FedOperator.Core.Api;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FedOperator.Trainer.Normalization;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using FedOperator.Core.Api;
 using FedOperator.Trainer.Data;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FedOperator.Trainer.Training;

@@ -1,7 +1,6 @@
 using FedOperator.Core.Ledger;
 using FedOperator.Trainer.Models;
 using FedOperator.Trainer.Normalization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FedOperator.Trainer.Training;

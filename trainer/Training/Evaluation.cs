@@ -1,7 +1,6 @@
 using FedOperator.Core.Api;
 using FedOperator.Trainer.Data;
 using FedOperator.Trainer.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FedOperator.Trainer.Training;

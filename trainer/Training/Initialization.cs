@@ -1,6 +1,5 @@
 using FedOperator.Core.Ledger;
 using FedOperator.Trainer.Models;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,11 +1,10 @@
-using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 using FedOperator.Trainer.Data;
 using FedOperator.Trainer.Models;
-using FedOperator.Trainer.Normalization;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using OptimizerState = FedOperator.Core.Api.OptimizerState;
 
 namespace FedOperator.Trainer.Training;
 

@@ -1,5 +1,4 @@
 using FedOperator.Core.Api;
-using FedOperator.Core.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -25,7 +24,7 @@ internal sealed class Sgd : IDisposable
     }
 
     /// <summary>One step along the gradients of the last backward pass, which it leaves in place.</summary>
-    /// <param name="rate">Learning rate.</param>
+    /// <param name="minusRate">Minus the learning rate.</param>
     public void Step(Scalar minusRate)
     {
         using var nothing = no_grad();

@@ -11,12 +11,10 @@ public sealed class DrawsTests
     public void The_first_draws_of_a_stream_never_change()
     {
         var draws = new Draws(1, "batches", "edge-0", 3, 2);
-        Assert.Equal(Golden, [draws.Next(), draws.Next(), draws.Next()]);
-        Assert.Equal([3, 0, 4, 1, 2, 6, 5, 7], new Draws(1, "participants", round: 1).Permutation(8));
-        Assert.Equal(0.0, new Draws(1, "x").Uniform(), 12);
+        Assert.Equal([0x142319B4B724A1DDUL, 0x38224D14F42FA5D9UL, 0x84A4EC2AA3941654UL], [draws.Next(), draws.Next(), draws.Next()]);
+        Assert.Equal([6, 3, 7, 4, 2, 5, 0, 1], new Draws(1, "participants", round: 1).Permutation(8));
+        Assert.Equal(0.5362851981115639, new Draws(1, "x").Uniform());
     }
-
-    private static ulong[] Golden => [0, 0, 0];
 
     [Fact]
     public void A_stream_is_splitmix64_from_the_hashed_key()

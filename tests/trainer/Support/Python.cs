@@ -11,7 +11,7 @@ internal static class Python
     public static void Run(string script, params string[] arguments)
     {
         Assert.True(File.Exists(Interpreter), $"{Interpreter} is missing: apt-get install python3 python3-numpy python3-torch");
-        var start = new ProcessStartInfo(Interpreter) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Interpreter) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Oracles", script));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
