@@ -1,0 +1,91 @@
+using System.Globalization;
+using FedOperator.Core.Storage;
+
+namespace FedOperator.Core.Ledger;
+
+/// <summary>For crash tests: ends this process by SIGKILL just before or just after a named write. See docs/reliability.md.</summary>
+/// <param name="Point">At which kind of write.</param>
+/// <param name="After">False: before it; true: once it is durable.</param>
+/// <param name="Occurrence">At which write of that kind in this process, from 1.</param>
+/// <param name="Marker">A file made at the kill; where it exists already the switch is off, so that the process's successor lives.</param>
+public sealed record KillSwitch(WritePoint Point, bool After, int Occurrence, string Marker)
+{
+    /// <summary>The environment variable that arms it: `POINT:before|after:OCCURRENCE:MARKER-FILE`, several between semicolons.</summary>
+    public const string Variable = "FED_KILL_AT";
+
+    private int _seen;
+
+    /// <summary>Reads <see cref="Variable"/>'s value: one switch, or several between semicolons.</summary>
+    /// <returns>Those whose marker does not exist yet.</returns>
+    /// <exception cref="FormatException">It does not have that form.</exception>
+    public static IReadOnlyList<KillSwitch> Parse(string? value) =>
+        [.. (value ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(ParseOne).Where(s => !File.Exists(s.Marker))];
+
+    /// <summary>A store that behaves like <paramref name="store"/> until the kill.</summary>
+    public IBlobStore Around(IBlobStore store) => new KillingBlobStore(store, this);
+
+    private static KillSwitch ParseOne(string value)
+    {
+        if (value.Split(':', 4) is [var point, "before" or "after", var occurrence, var marker]
+            && Enum.TryParse<WritePoint>(point, ignoreCase: true, out var parsed)
+            && int.TryParse(occurrence, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        {
+            return new KillSwitch(parsed, value.Split(':')[1] == "after", count, marker);
+        }
+
+        throw new FormatException($"{Variable}='{value}' is not POINT:before|after:OCCURRENCE:MARKER-FILE; points are {string.Join(", ", Enum.GetNames<WritePoint>())}");
+    }
+
+    private async Task<T> RunAsync<T>(string name, Func<Task<T>> write)
+    {
+        var here = WritePoints.Of(name) == Point && Interlocked.Increment(ref _seen) == Occurrence;
+        if (here && !After)
+            Kill();
+        var result = await write().ConfigureAwait(false);
+        if (here && After)
+            Kill();
+        return result;
+    }
+
+    private void Kill()
+    {
+        File.WriteAllText(Marker, $"{Point} {(After ? "after" : "before")} {Occurrence} pid {Environment.ProcessId}\n");
+        System.Diagnostics.Process.GetCurrentProcess().Kill();
+        throw new InvalidOperationException("SIGKILL did not end this process");
+    }
+
+    private sealed class KillingBlobStore(IBlobStore store, KillSwitch killSwitch) : IBlobStore
+    {
+        public string Name => store.Name;
+
+        public Task<BlobProperties?> StatAsync(string name, CancellationToken cancellationToken) => store.StatAsync(name, cancellationToken);
+
+        public Task<BlobRead> ReadAsync(string name, long maximumLength, string? ifNoneMatch, CancellationToken cancellationToken) =>
+            store.ReadAsync(name, maximumLength, ifNoneMatch, cancellationToken);
+
+        public Task ReadRangeAsync(string name, long offset, Memory<byte> destination, string? ifMatch, CancellationToken cancellationToken) =>
+            store.ReadRangeAsync(name, offset, destination, ifMatch, cancellationToken);
+
+        public Task<string?> CreateAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+            killSwitch.RunAsync(name, () => store.CreateAsync(name, content, cancellationToken));
+
+        public Task<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, string? ifMatch, CancellationToken cancellationToken) =>
+            killSwitch.RunAsync(name, () => store.WriteAsync(name, content, ifMatch, cancellationToken));
+
+        public async Task<IBlobDraft> DraftAsync(CancellationToken cancellationToken) =>
+            new KillingDraft(await store.DraftAsync(cancellationToken).ConfigureAwait(false), killSwitch);
+
+        public IAsyncEnumerable<BlobItem> ListAsync(string prefix, CancellationToken cancellationToken) => store.ListAsync(prefix, cancellationToken);
+
+        public Task DeleteAsync(string name, CancellationToken cancellationToken) => store.DeleteAsync(name, cancellationToken);
+    }
+
+    private sealed class KillingDraft(IBlobDraft draft, KillSwitch killSwitch) : IBlobDraft
+    {
+        public Stream Content => draft.Content;
+
+        public Task<string?> CommitAsync(string name, CancellationToken cancellationToken) => killSwitch.RunAsync(name, () => draft.CommitAsync(name, cancellationToken));
+
+        public ValueTask DisposeAsync() => draft.DisposeAsync();
+    }
+}

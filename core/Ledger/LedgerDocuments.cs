@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using FedOperator.Core.Storage;
+
+namespace FedOperator.Core.Ledger;
+
+/// <summary>A document as it lies in the store.</summary>
+/// <param name="Document">What it says.</param>
+/// <param name="Sha256">Of its bytes, in lower-case hex.</param>
+/// <param name="ETag">Its ETag when it was read or written.</param>
+public sealed record Stored<T>(T Document, string Sha256, string ETag);
+
+/// <summary>Typed reads and writes of a container's documents.</summary>
+public static class LedgerDocuments
+{
+    /// <summary>Reads a document.</summary>
+    /// <returns>Null where there is none.</returns>
+    /// <exception cref="LedgerException">It is not JSON of that type.</exception>
+    public static async Task<Stored<T>?> ReadDocumentAsync<T>(this IBlobStore store, string name, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        var read = await store.ReadAsync(name, LedgerPaths.MaximumDocumentLength, ifNoneMatch: null, cancellationToken).ConfigureAwait(false);
+        return read.Status == BlobReadStatus.Found ? Parse(store, name, read, type) : null;
+    }
+
+    /// <summary>Creates a document if its name is free, and otherwise reads the one that has it: whoever came first is right.</summary>
+    public static async Task<Stored<T>> CreateOrAdoptAsync<T>(this IBlobStore store, string name, T document, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        var content = LedgerJson.Write(document, type);
+        if (await store.CreateAsync(name, content, cancellationToken).ConfigureAwait(false) is { } etag)
+            return new Stored<T>(document, LedgerJson.Sha256(content), etag);
+        return await store.ReadDocumentAsync(name, type, cancellationToken).ConfigureAwait(false)
+            ?? throw new LedgerException($"{store.Name}/{name} exists and cannot be read: was it deleted just now? Documents of a ledger are never deleted while its job runs");
+    }
+
+    private static Stored<T> Parse<T>(IBlobStore store, string name, BlobRead read, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            var document = JsonSerializer.Deserialize(read.Content.Span, type) ?? throw new JsonException("the document is `null`");
+            return new Stored<T>(document, LedgerJson.Sha256(read.Content.Span), read.ETag!);
+        }
+        catch (JsonException e)
+        {
+            throw new LedgerException($"{store.Name}/{name} is not a {typeof(T).Name} of protocol 1: {e.Message}", e);
+        }
+    }
+}

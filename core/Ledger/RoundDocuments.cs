@@ -1,0 +1,142 @@
+namespace FedOperator.Core.Ledger;
+
+/// <summary>A blob of the global container and the hash of its content.</summary>
+/// <param name="Name">In the container.</param>
+/// <param name="Sha256">In lower-case hex.</param>
+/// <param name="Length">In bytes.</param>
+public sealed record BlobReference(string Name, string Sha256, long Length);
+
+/// <summary>open.json: what a round starts from and who takes part.</summary>
+public sealed record OpenDocument
+{
+    /// <summary>Protocol version.</summary>
+    public int Protocol { get; init; } = 1;
+
+    /// <summary>Hash of the plan.</summary>
+    public required string Plan { get; init; }
+
+    /// <summary>Which round.</summary>
+    public required RoundKey Round { get; init; }
+
+    /// <summary>Train rounds of the job, as known at this opening.</summary>
+    public required int Target { get; init; }
+
+    /// <summary>The checkpoint that every participant starts from.</summary>
+    public required BlobReference Base { get; init; }
+
+    /// <summary>The server optimizer's state at the base; null where there is none yet.</summary>
+    public BlobReference? ServerState { get; init; }
+
+    /// <summary>Learning rate of the round, schedule and warm-up applied; 0 unless it trains.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>Whether participants evaluate the base on their test shards before anything else.</summary>
+    public bool Evaluate { get; init; }
+
+    /// <summary>Largest number of test samples for that; null: all.</summary>
+    public int? EvaluateMaxSamples { get; init; }
+
+    /// <summary>For statistics rounds: the layers whose moments are gathered.</summary>
+    public IReadOnlyList<string> Layers { get; init; } = [];
+
+    /// <summary>Who takes part, in ordinal order of names.</summary>
+    public required IReadOnlyList<Participant> Participants { get; init; }
+
+    /// <summary>How many of them must be admitted.</summary>
+    public required int Quorum { get; init; }
+}
+
+/// <summary>A client that takes part in a round.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Awaited">Whether the round waits for it (it has not missed too many).</param>
+/// <param name="TrainSamples">From its hello.</param>
+/// <param name="TestSamples">From its hello.</param>
+/// <param name="State">SHA-256 of the personal state it starts from: that of its newest report that a cut admitted; null before.</param>
+public sealed record Participant(string Name, bool Awaited, long TrainSamples, long TestSamples, string? State);
+
+/// <summary>extended-K.json: the deadline passed without a quorum, and the round goes on, same base, same seeds.</summary>
+/// <param name="Round">Which round.</param>
+/// <param name="Extension">From 1.</param>
+/// <param name="Needed">The quorum.</param>
+/// <param name="Excluded">Who was not admitted so far, and why.</param>
+public sealed record ExtendedDocument(RoundKey Round, int Extension, int Needed, IReadOnlyList<Exclusion> Excluded);
+
+/// <summary>cut.json: the durable decision which reports count. The reduction is a pure function of (open, cut).</summary>
+public sealed record CutDocument
+{
+    /// <summary>Which round.</summary>
+    public required RoundKey Round { get; init; }
+
+    /// <summary>SHA-256 of open.json.</summary>
+    public required string Open { get; init; }
+
+    /// <summary>Null: reduce. Otherwise the job fails with this.</summary>
+    public Failure? Failure { get; init; }
+
+    /// <summary>The reports that count, in ordinal order of client names.</summary>
+    public required IReadOnlyList<Admission> Admitted { get; init; }
+
+    /// <summary>The participants whose reports do not count.</summary>
+    public required IReadOnlyList<Exclusion> Excluded { get; init; }
+}
+
+/// <summary>A report that counts, with what the reduction needs of it.</summary>
+/// <param name="Client">Who.</param>
+/// <param name="ReportSha256">Hash of report.json.</param>
+/// <param name="Update">Its update; null in an evaluate round.</param>
+/// <param name="UpdateETag">The update's ETag when it was checked: reads are If-Match.</param>
+/// <param name="Samples">Samples processed.</param>
+/// <param name="TrainSamples">Samples held.</param>
+/// <param name="State">SHA-256 of the personal state after the round, or null.</param>
+public sealed record Admission(string Client, string ReportSha256, BlobReference? Update, string? UpdateETag, long Samples, long TrainSamples, string? State);
+
+/// <summary>A participant that does not count in a round.</summary>
+/// <param name="Client">Who.</param>
+/// <param name="Reason">What is wrong.</param>
+/// <param name="Message">The same in words, with the value seen.</param>
+public sealed record Exclusion(string Client, ExclusionReason Reason, string Message);
+
+/// <summary>Why a job ends without a result.</summary>
+/// <param name="Reason">One CamelCase word.</param>
+/// <param name="Message">In words.</param>
+public sealed record Failure(string Reason, string Message);
+
+/// <summary>closed.json: what the round made. Commits it.</summary>
+public sealed record ClosedDocument
+{
+    /// <summary>Which round.</summary>
+    public required RoundKey Round { get; init; }
+
+    /// <summary>SHA-256 of cut.json.</summary>
+    public required string Cut { get; init; }
+
+    /// <summary>Null, or why the job failed.</summary>
+    public Failure? Failure { get; init; }
+
+    /// <summary>The checkpoint after the round (an evaluate round's base).</summary>
+    public required BlobReference Checkpoint { get; init; }
+
+    /// <summary>The server optimizer's state after the round, if it has one.</summary>
+    public BlobReference? ServerState { get; init; }
+
+    /// <summary>The inference model, after an evaluate round.</summary>
+    public BlobReference? Result { get; init; }
+
+    /// <summary>The round that follows; null where the job ends.</summary>
+    public RoundKey? Next { get; init; }
+
+    /// <summary>What is carried from round to round of each client.</summary>
+    public required IReadOnlyList<ClientRecord> Clients { get; init; }
+
+    /// <summary>What the round measured.</summary>
+    public required RoundMetrics Metrics { get; init; }
+}
+
+/// <summary>What the ledger carries of a client from round to round.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Missed">Rounds in a row in which it took part and was not admitted.</param>
+/// <param name="Hello">Incarnation of the newest hello that was taken into account; null before its first.</param>
+/// <param name="TrainSamples">From that hello.</param>
+/// <param name="TestSamples">From that hello.</param>
+/// <param name="State">SHA-256 of its personal state, from its newest admitted report; or null.</param>
+public sealed record ClientRecord(string Name, int Missed, string? Hello, long TrainSamples, long TestSamples, string? State);

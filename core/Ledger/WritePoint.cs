@@ -1,0 +1,80 @@
+namespace FedOperator.Core.Ledger;
+
+/// <summary>Every kind of write that a job's processes make: the list that crash tests go through.</summary>
+public enum WritePoint
+{
+    /// <summary>model.json, by `trainer init`.</summary>
+    Model,
+
+    /// <summary>checkpoints/000000, by `trainer init`.</summary>
+    InitialCheckpoint,
+
+    /// <summary>open.json, by the aggregator.</summary>
+    Open,
+
+    /// <summary>extended-K.json, by the aggregator.</summary>
+    Extended,
+
+    /// <summary>cut.json, by the aggregator.</summary>
+    Cut,
+
+    /// <summary>A later checkpoint, by the aggregator.</summary>
+    Checkpoint,
+
+    /// <summary>The server optimizer's state, by the aggregator.</summary>
+    ServerState,
+
+    /// <summary>The inference model, by the aggregator.</summary>
+    Result,
+
+    /// <summary>closed.json, by the aggregator.</summary>
+    Closed,
+
+    /// <summary>progress.json, by the aggregator.</summary>
+    Progress,
+
+    /// <summary>hello.json, by a trainer.</summary>
+    Hello,
+
+    /// <summary>heartbeat.json, by a trainer.</summary>
+    Heartbeat,
+
+    /// <summary>An update, by a trainer.</summary>
+    Update,
+
+    /// <summary>Personal state, by a trainer.</summary>
+    State,
+
+    /// <summary>report.json, by a trainer.</summary>
+    Report,
+
+    /// <summary>plan.json and control.json, by the operator.</summary>
+    Operator,
+}
+
+/// <summary>Tells what is written from a blob's name.</summary>
+public static class WritePoints
+{
+    /// <summary>The kind of write that makes a blob of this name.</summary>
+    /// <exception cref="ArgumentException">No blob of a ledger is called so.</exception>
+    public static WritePoint Of(string name) => name switch
+    {
+        LedgerPaths.Plan or LedgerPaths.Control => WritePoint.Operator,
+        LedgerPaths.Model => WritePoint.Model,
+        LedgerPaths.InitialCheckpoint => WritePoint.InitialCheckpoint,
+        LedgerPaths.Progress => WritePoint.Progress,
+        LedgerPaths.Hello => WritePoint.Hello,
+        LedgerPaths.Heartbeat => WritePoint.Heartbeat,
+        _ when name.StartsWith("checkpoints/", StringComparison.Ordinal) => WritePoint.Checkpoint,
+        _ when name.StartsWith("server-state/", StringComparison.Ordinal) => WritePoint.ServerState,
+        _ when name.StartsWith("results/", StringComparison.Ordinal) => WritePoint.Result,
+        _ when name.StartsWith("updates/", StringComparison.Ordinal) => WritePoint.Update,
+        _ when name.StartsWith("state/", StringComparison.Ordinal) => WritePoint.State,
+        _ when name.EndsWith("/open.json", StringComparison.Ordinal) => WritePoint.Open,
+        _ when name.Contains("/extended-", StringComparison.Ordinal) => WritePoint.Extended,
+        _ when name.EndsWith("/cut.json", StringComparison.Ordinal) => WritePoint.Cut,
+        _ when name.EndsWith("/closed.json", StringComparison.Ordinal) => WritePoint.Closed,
+        _ when name.EndsWith("/report.json", StringComparison.Ordinal) => WritePoint.Report,
+        _ => throw new ArgumentException($"no blob of a ledger is called '{name}'", nameof(name)),
+    };
+}

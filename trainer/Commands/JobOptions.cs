@@ -1,0 +1,49 @@
+using System.CommandLine;
+using FedOperator.Core.Ledger;
+using FedOperator.Core.Storage;
+
+namespace FedOperator.Trainer.Commands;
+
+/// <summary>The options that tell a process which job it belongs to and where the ledger lies.</summary>
+internal sealed class JobOptions
+{
+    private readonly Option<string> _store = new("--store")
+    {
+        Required = true,
+        Description = "Where the job's containers are: file:///FOLDER, or https://ACCOUNT together with --credential.",
+    };
+
+    private readonly Option<string?> _credential = new("--credential")
+    {
+        Description = "JSON file {\"containers\": {\"NAME\": \"URL with its SAS\"}}; read again when the store refuses the old one.",
+    };
+
+    private readonly Option<string> _job = new("--job") { Required = true, Description = "The job's id: its containers are fj-ID, fj-ID-CLIENT and fj-ID-p-CLIENT." };
+
+    private readonly Option<int?> _parent = new("--parent-pid") { Description = "End when this process does. Default: go on alone." };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_store);
+        command.Options.Add(_credential);
+        command.Options.Add(_job);
+        command.Options.Add(_parent);
+    }
+
+    /// <summary>The job's containers.</summary>
+    public JobLedger OpenLedger(ParseResult arguments)
+    {
+        var stores = BlobStores.Open(arguments.GetValue(_store)!, arguments.GetValue(_credential));
+        var switches = KillSwitch.Parse(Environment.GetEnvironmentVariable(KillSwitch.Variable));
+        return new JobLedger(arguments.GetValue(_job)!, name => switches.Aggregate(stores.Container(name), (store, killSwitch) => killSwitch.Around(store)));
+    }
+
+    /// <summary>Ends this process when its parent ends, where it was given one.</summary>
+    public IDisposable? WatchParent(ParseResult arguments) =>
+        arguments.GetValue(_parent) is { } parent ? ParentProcess.DieWith(parent, TimeProvider.System) : null;
+
+    /// <summary>Shortest wait between two looks at the store: a look at a folder costs microseconds.</summary>
+    public TimeSpan PollFloor(ParseResult arguments) =>
+        TimeSpan.FromMilliseconds(arguments.GetValue(_store)!.StartsWith("file:", StringComparison.Ordinal) ? 3 : 20);
+}

@@ -1,0 +1,55 @@
+using FedOperator.Core.Ledger;
+
+namespace FedOperator.Trainer.Rounds;
+
+/// <summary>Keeps progress.json: a summary for whoever watches, written off the rounds' critical path.</summary>
+internal sealed class ProgressReport(JobContext job)
+{
+    private const int KeptExclusions = 20;
+
+    private readonly List<RoundExclusion> _exclusions = [];
+    private ProgressDocument _progress = new() { State = JobState.Running, Target = job.Plan.Rounds };
+    private Task _writing = Task.CompletedTask;
+
+    /// <summary>Takes in what a closed round says.</summary>
+    public void Closed(ClosedDocument closed, CutDocument? cut)
+    {
+        if (cut is not null)
+        {
+            _exclusions.InsertRange(0, cut.Excluded.Select(e => new RoundExclusion(cut.Round, e)));
+            if (_exclusions.Count > KeptExclusions)
+                _exclusions.RemoveRange(KeptExclusions, _exclusions.Count - KeptExclusions);
+        }
+
+        var evaluated = closed.Metrics.Evaluation is null ? (int?)null : closed.Round.Kind == RoundKind.Train ? closed.Round.Number - 1 : closed.Round.Number;
+        _progress = _progress with
+        {
+            Closed = closed.Round,
+            Evaluation = closed.Metrics.Evaluation ?? _progress.Evaluation,
+            EvaluatedRound = evaluated ?? _progress.EvaluatedRound,
+            Training = closed.Metrics.Training ?? _progress.Training,
+            LastRoundSeconds = closed.Metrics.Seconds,
+            Exclusions = [.. _exclusions],
+            Checkpoint = closed.Checkpoint,
+            Result = closed.Result ?? _progress.Result,
+        };
+    }
+
+    /// <summary>Says what the job is doing, in the background: a write under way is finished first, and nothing waits for it.</summary>
+    public void Say(JobState state, RoundKey? round, int target, IReadOnlyList<string> waitingFor, string? message)
+    {
+        _progress = _progress with { State = state, Round = round, Target = target, WaitingFor = waitingFor, Message = message };
+        if (_writing.IsCompleted)
+            _writing = WriteAsync();
+    }
+
+    /// <summary>Writes the newest summary and waits for it: at the end of the process.</summary>
+    public async Task FlushAsync()
+    {
+        await _writing.ConfigureAwait(false);
+        await WriteAsync().ConfigureAwait(false);
+    }
+
+    private Task WriteAsync() => Task.Run(() => job.Ledger.Global.WriteAsync(
+        LedgerPaths.Progress, LedgerJson.Write(_progress, LedgerJson.Default.ProgressDocument), ifMatch: null, CancellationToken.None));
+}

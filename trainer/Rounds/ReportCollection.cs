@@ -1,0 +1,142 @@
+using FedOperator.Core.Ledger;
+using FedOperator.Core.Storage;
+using FedOperator.Trainer.Aggregation;
+
+namespace FedOperator.Trainer.Rounds;
+
+/// <summary>A participant's report, judged.</summary>
+/// <param name="Admission">What the cut says of it if it counts; null if it does not.</param>
+/// <param name="Report">What it said; null if it does not count.</param>
+/// <param name="Exclusion">Why it does not count.</param>
+internal sealed record Verdict(Admission? Admission, ReportDocument? Report, Exclusion? Exclusion);
+
+/// <summary>Waits for a round's reports, and checks each update as it arrives.</summary>
+internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open)
+{
+    private const int ConcurrentChecks = 4;
+
+    private readonly SemaphoreSlim _checks = new(ConcurrentChecks);
+    private readonly Dictionary<string, Task<Verdict>> _verdicts = new(StringComparer.Ordinal);
+    private readonly UpdateCheck _check = new(open.Document.Round.Kind == RoundKind.Statistics
+        ? UpdateLayout.Statistics(job.Model.Layout, open.Document.Layers)
+        : UpdateLayout.Train(job.Model.Layout));
+
+    /// <summary>Participants without a report so far.</summary>
+    public IReadOnlyList<string> Silent => [.. open.Document.Participants.Select(p => p.Name).Where(n => !_verdicts.ContainsKey(n))];
+
+    /// <summary>Looks once for every report that is not yet here.</summary>
+    /// <returns>Whether one came.</returns>
+    public async Task<bool> LookAsync(CancellationToken cancellationToken)
+    {
+        var came = false;
+        foreach (var participant in open.Document.Participants)
+        {
+            if (_verdicts.ContainsKey(participant.Name))
+                continue;
+            var exchange = job.Ledger.Exchange(participant.Name);
+            if (await exchange.StatAsync(LedgerPaths.Report(open.Document.Round), cancellationToken).ConfigureAwait(false) is null)
+                continue;
+            _verdicts.Add(participant.Name, JudgeAsync(participant, exchange, cancellationToken));
+            came = true;
+        }
+
+        return came;
+    }
+
+    /// <summary>Where every awaited participant stands, once its check is through.</summary>
+    /// <returns>Null while an awaited report is missing or a check is running and <paramref name="final"/> is false.</returns>
+    public async Task<CutDocument?> TryCutAsync(bool final)
+    {
+        var waiting = open.Document.Participants.Any(p => p.Awaited && !_verdicts.ContainsKey(p.Name));
+        if (!final && (waiting || _verdicts.Values.Any(v => !v.IsCompleted)))
+            return null;
+        var admitted = new List<Admission>();
+        var excluded = new List<Exclusion>();
+        foreach (var participant in open.Document.Participants)
+        {
+            var verdict = _verdicts.TryGetValue(participant.Name, out var judging) ? await judging.ConfigureAwait(false) : null;
+            if (verdict?.Admission is { } admission)
+                admitted.Add(admission);
+            else
+                excluded.Add(verdict?.Exclusion ?? await MissingAsync(participant).ConfigureAwait(false));
+        }
+
+        var cut = new CutDocument { Round = open.Document.Round, Open = open.Sha256, Admitted = admitted, Excluded = excluded };
+        return final || admitted.Count >= open.Document.Quorum ? cut : null;
+    }
+
+    /// <summary>The reports behind a cut that this collection judged, or read again after a takeover.</summary>
+    public async Task<IReadOnlyDictionary<string, ReportDocument>> ReportsAsync(CutDocument cut, CancellationToken cancellationToken)
+    {
+        var reports = new Dictionary<string, ReportDocument>(StringComparer.Ordinal);
+        foreach (var admission in cut.Admitted)
+        {
+            var judged = _verdicts.TryGetValue(admission.Client, out var judging) ? await judging.ConfigureAwait(false) : null;
+            reports.Add(admission.Client, judged?.Admission?.ReportSha256 == admission.ReportSha256 ? judged.Report! : await ReadAgainAsync(admission, cancellationToken).ConfigureAwait(false));
+        }
+
+        return reports;
+    }
+
+    private async Task<ReportDocument> ReadAgainAsync(Admission admission, CancellationToken cancellationToken)
+    {
+        var exchange = job.Ledger.Exchange(admission.Client);
+        var name = LedgerPaths.Report(open.Document.Round);
+        var report = await exchange.ReadDocumentAsync(name, LedgerJson.Default.ReportDocument, cancellationToken).ConfigureAwait(false);
+        return report?.Sha256 == admission.ReportSha256
+            ? report.Document
+            : throw new LedgerException($"{exchange.Name}/{name} has SHA-256 {report?.Sha256 ?? "(no such blob)"}, the cut names {admission.ReportSha256}: the report was replaced after the cut");
+    }
+
+    private async Task<Verdict> JudgeAsync(Participant participant, IBlobStore exchange, CancellationToken cancellationToken)
+    {
+        await _checks.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var report = await exchange.ReadDocumentAsync(LedgerPaths.Report(open.Document.Round), LedgerJson.Default.ReportDocument, cancellationToken).ConfigureAwait(false)
+                ?? throw new LedgerException("the report was deleted while it was read");
+            if (ReportCheck.Judge(job.Plan, open.Document, participant, report.Document) is { } complaint)
+                return new Verdict(null, null, complaint);
+            var admission = new Admission(
+                participant.Name, report.Sha256, Update: null, UpdateETag: null, report.Document.Samples, participant.TrainSamples, report.Document.State ?? participant.State);
+            if (open.Document.Round.Kind == RoundKind.Evaluate)
+                return new Verdict(admission, report.Document, null);
+
+            var update = new BlobReference(LedgerPaths.Update(report.Document.Update!), report.Document.Update!, report.Document.UpdateLength);
+            var outcome = await _check.RunAsync(exchange, update, cancellationToken).ConfigureAwait(false);
+            return outcome is UpdateCheck.Accepted accepted
+                ? new Verdict(admission with { Update = update, UpdateETag = accepted.ETag }, report.Document, null)
+                : Excluded(participant, ((UpdateCheck.Rejected)outcome).Reason, ((UpdateCheck.Rejected)outcome).Message);
+        }
+        catch (LedgerException e)
+        {
+            return Excluded(participant, ExclusionReason.Malformed, e.Message);
+        }
+        catch (BlobStoreException e) when (e.Fault == BlobFault.TooLong)
+        {
+            return Excluded(participant, ExclusionReason.Malformed, e.Message);
+        }
+        finally
+        {
+            _checks.Release();
+        }
+    }
+
+    private static Verdict Excluded(Participant participant, ExclusionReason reason, string message) => new(null, null, new Exclusion(participant.Name, reason, message));
+
+    private async Task<Exclusion> MissingAsync(Participant participant)
+    {
+        HeartbeatDocument? beat = null;
+        try
+        {
+            beat = (await job.Ledger.Exchange(participant.Name).ReadDocumentAsync(LedgerPaths.Heartbeat, LedgerJson.Default.HeartbeatDocument, CancellationToken.None).ConfigureAwait(false))?.Document;
+        }
+        catch (LedgerException)
+        {
+            // A broken heartbeat says no more than none: the reason below stands either way.
+        }
+
+        var last = beat is null ? "and it never sent a heartbeat" : $"its last heartbeat is of round {beat.Round}, step {beat.Step} of {beat.Steps}";
+        return new Exclusion(participant.Name, ExclusionReason.Missing, $"no report by the cut; {last}");
+    }
+}

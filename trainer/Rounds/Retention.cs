@@ -1,0 +1,86 @@
+using FedOperator.Core.Ledger;
+
+namespace FedOperator.Trainer.Rounds;
+
+/// <summary>Deletes what the plan does not keep. Documents are always kept; so are the initial and the newest checkpoint.</summary>
+/// <remarks>
+/// Works from the documents alone, so it needs no memory of its own. A round's tensors go once later rounds have closed; what a crash in between leaves behind,
+/// and what losers of races left, goes in the sweep at the job's end.
+/// </remarks>
+internal sealed class Retention(JobContext job)
+{
+    private readonly int _updateRounds = job.Plan.Retention.UpdateRounds;
+
+    // A replay of a kept round starts from the checkpoint before it.
+    private readonly int _checkpoints = Math.Max(job.Plan.Retention.Checkpoints, job.Plan.Retention.UpdateRounds + 1);
+
+    /// <summary>Deletes what left the window when a round closed.</summary>
+    public async Task ClosedAsync(RoundKey closed, CancellationToken cancellationToken)
+    {
+        if (closed.Kind == RoundKind.Evaluate)
+            return;
+        if (Before(closed, _updateRounds) is { } spent && await CutAsync(spent, cancellationToken).ConfigureAwait(false) is { } cut)
+        {
+            foreach (var admission in cut.Admitted.Where(a => a.Update is not null))
+                await job.Ledger.Exchange(admission.Client).DeleteAsync(admission.Update!.Name, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (Before(closed, _checkpoints) is { } old && await ClosedAtAsync(old, cancellationToken).ConfigureAwait(false) is { } document)
+        {
+            await DeleteAsync(document.Checkpoint.Name, cancellationToken).ConfigureAwait(false);
+            if (document.ServerState is { } state)
+                await DeleteAsync(state.Name, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>At the job's end: deletes every update, checkpoint and server state that no kept round names.</summary>
+    public async Task SweepAsync(RoundKey last, CancellationToken cancellationToken)
+    {
+        var newest = new RoundKey(last.Number, last.Number == 0 ? RoundKind.Statistics : RoundKind.Train, last.Number == 0 ? last.Stage : 0);
+        var kept = new HashSet<string>(StringComparer.Ordinal) { LedgerPaths.InitialCheckpoint };
+        for (var i = 0; i < Math.Max(_checkpoints, _updateRounds) && Before(newest, i) is { } round; i++)
+        {
+            if (i < _checkpoints && await ClosedAtAsync(round, cancellationToken).ConfigureAwait(false) is { } closed)
+                kept.UnionWith(new[] { closed.Checkpoint.Name, closed.ServerState?.Name }.OfType<string>());
+            if (i < _updateRounds && await CutAsync(round, cancellationToken).ConfigureAwait(false) is { } cut)
+                kept.UnionWith(cut.Admitted.Where(a => a.Update is not null).Select(a => a.Client + "/" + a.Update!.Name));
+        }
+
+        foreach (var folder in new[] { "checkpoints/", "server-state/" })
+        {
+            await foreach (var blob in job.Ledger.Global.ListAsync(folder, cancellationToken).ConfigureAwait(false))
+            {
+                if (!kept.Contains(blob.Name))
+                    await DeleteAsync(blob.Name, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        foreach (var client in job.Plan.Clients)
+        {
+            await foreach (var blob in job.Ledger.Exchange(client.Name).ListAsync(LedgerPaths.Updates, cancellationToken).ConfigureAwait(false))
+            {
+                if (!kept.Contains(client.Name + "/" + blob.Name))
+                    await job.Ledger.Exchange(client.Name).DeleteAsync(blob.Name, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The checkpoint-making round so many before this one; null before the first.</summary>
+    private RoundKey? Before(RoundKey round, int back)
+    {
+        var bootstrap = job.BootstrapLayers;
+        var index = (round.Kind == RoundKind.Statistics ? round.Stage - 1 : bootstrap + round.Number - 1) - back;
+        if (index < 0)
+            return null;
+        return index < bootstrap ? new RoundKey(0, RoundKind.Statistics, index + 1) : new RoundKey(index - bootstrap + 1, RoundKind.Train);
+    }
+
+    private Task DeleteAsync(string name, CancellationToken cancellationToken) =>
+        name == LedgerPaths.InitialCheckpoint ? Task.CompletedTask : job.Ledger.Global.DeleteAsync(name, cancellationToken);
+
+    private async Task<CutDocument?> CutAsync(RoundKey round, CancellationToken cancellationToken) =>
+        (await job.Ledger.Global.ReadDocumentAsync(LedgerPaths.Cut(round), LedgerJson.Default.CutDocument, cancellationToken).ConfigureAwait(false))?.Document;
+
+    private async Task<ClosedDocument?> ClosedAtAsync(RoundKey round, CancellationToken cancellationToken) =>
+        (await job.Ledger.Global.ReadDocumentAsync(LedgerPaths.Closed(round), LedgerJson.Default.ClosedDocument, cancellationToken).ConfigureAwait(false))?.Document;
+}

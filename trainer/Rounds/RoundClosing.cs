@@ -1,0 +1,83 @@
+using FedOperator.Core.Ledger;
+using FedOperator.Trainer.Aggregation;
+
+namespace FedOperator.Trainer.Rounds;
+
+/// <summary>Turns (open, cut) into the next checkpoint and closed.json.</summary>
+internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, Stored<CutDocument> cut)
+{
+    /// <summary>Closes the round, or adopts the close of whoever was first.</summary>
+    public async Task<Stored<ClosedDocument>> RunAsync(
+        IReadOnlyList<ClientRecord> clients, IReadOnlyDictionary<string, ReportDocument> reports, Func<double> secondsSoFar, CancellationToken cancellationToken)
+    {
+        var global = job.Ledger.Global;
+        var name = LedgerPaths.Closed(open.Document.Round);
+        if (await global.ReadDocumentAsync(name, LedgerJson.Default.ClosedDocument, cancellationToken).ConfigureAwait(false) is { } closed)
+            return closed;
+        var waited = secondsSoFar();
+        var document = cut.Document.Failure is { } failure
+            ? Unchanged(clients) with { Failure = failure }
+            : await ReduceAsync(clients, cancellationToken).ConfigureAwait(false);
+        document = document with { Metrics = Measured(document.Metrics, reports) with { WaitSeconds = waited, ReduceSeconds = secondsSoFar() - waited, Seconds = secondsSoFar() } };
+        return await global.CreateOrAdoptAsync(name, document, LedgerJson.Default.ClosedDocument, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task<ClosedDocument> ReduceAsync(IReadOnlyList<ClientRecord> clients, CancellationToken cancellationToken)
+    {
+        var round = open.Document.Round;
+        var next = RoundSequence.After(round, open.Document.Target, job.BootstrapLayers);
+        if (round.Kind == RoundKind.Evaluate)
+        {
+            var result = await InferenceModel.WriteAsync(job, open.Document.Base, round.Number, cancellationToken).ConfigureAwait(false);
+            return Unchanged(clients) with { Next = next, Result = result };
+        }
+
+        var reduced = await Reduction.RunAsync(ReductionOf.Round(job, open.Document, cut.Document), cancellationToken).ConfigureAwait(false);
+        return Unchanged(clients) with
+        {
+            Next = next,
+            Checkpoint = reduced.Checkpoint,
+            ServerState = reduced.ServerState,
+            Metrics = new RoundMetrics
+            {
+                UpdateNorm = reduced.UpdateNorm,
+                Clients = [.. reduced.Drift.Select(d => new ClientMetrics { Client = d.Client, Drift = d.Layers })],
+            },
+        };
+    }
+
+    private ClosedDocument Unchanged(IReadOnlyList<ClientRecord> clients) => new()
+    {
+        Round = open.Document.Round,
+        Cut = cut.Sha256,
+        Checkpoint = open.Document.Base,
+        ServerState = open.Document.ServerState,
+        Clients = [.. clients.Select(Record)],
+        Metrics = new RoundMetrics(),
+    };
+
+    private ClientRecord Record(ClientRecord client)
+    {
+        if (cut.Document.Admitted.FirstOrDefault(a => a.Client == client.Name) is { } admission)
+            return client with { Missed = 0, State = admission.State };
+        return cut.Document.Excluded.Any(e => e.Client == client.Name) ? client with { Missed = client.Missed + 1 } : client;
+    }
+
+    private static RoundMetrics Measured(RoundMetrics metrics, IReadOnlyDictionary<string, ReportDocument> reports)
+    {
+        var drift = metrics.Clients.ToDictionary(c => c.Client, c => c.Drift, StringComparer.Ordinal);
+        var clients = reports.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => new ClientMetrics
+        {
+            Client = r.Key,
+            Training = r.Value.Training,
+            Evaluation = r.Value.Evaluation,
+            TrainSeconds = r.Value.TrainSeconds,
+            EvaluateSeconds = r.Value.EvaluateSeconds,
+            Seconds = r.Value.Seconds,
+            Drift = drift.GetValueOrDefault(r.Key),
+        }).ToList();
+        return metrics with { Clients = clients, Training = Total(clients.Select(c => c.Training)), Evaluation = Total(clients.Select(c => c.Evaluation)) };
+    }
+
+    private static SampleSums? Total(IEnumerable<SampleSums?> sums) => sums.Aggregate((SampleSums?)null, (total, one) => one is null ? total : total?.Plus(one) ?? one);
+}

@@ -1,0 +1,59 @@
+using FedOperator.Core.Ledger;
+
+namespace FedOperator.Trainer.Rounds;
+
+/// <summary>What is known when a round is to be opened.</summary>
+/// <param name="Round">The round.</param>
+/// <param name="Target">Train rounds of the job, as known now.</param>
+/// <param name="Base">The newest checkpoint.</param>
+/// <param name="ServerState">The server optimizer's state there.</param>
+/// <param name="Clients">The clients' records, hellos taken in.</param>
+/// <param name="Lost">Clients that the operator knows to be gone.</param>
+internal sealed record OpeningFacts(
+    RoundKey Round, int Target, BlobReference Base, BlobReference? ServerState, IReadOnlyList<ClientRecord> Clients, IReadOnlyList<string> Lost);
+
+/// <summary>Decides what open.json says: a pure function.</summary>
+internal static class RoundOpening
+{
+    /// <summary>Composes a round's open.json.</summary>
+    public static OpenDocument Compose(Plan plan, ModelLayout model, OpeningFacts facts)
+    {
+        var round = facts.Round;
+        var participants = Participants(plan, facts);
+        var evaluate = round.Kind == RoundKind.Evaluate || (round.Kind == RoundKind.Train && round.Number > 1 && (round.Number - 1) % plan.Evaluation.EveryRounds == 0);
+        return new OpenDocument
+        {
+            Plan = plan.Hash,
+            Round = round,
+            Target = facts.Target,
+            Base = facts.Base,
+            ServerState = facts.ServerState,
+            LearningRate = round.Kind == RoundKind.Train ? LearningRateSchedule.At(plan.Training, round.Number) : 0,
+            Evaluate = evaluate,
+            EvaluateMaxSamples = round.Kind == RoundKind.Evaluate ? null : plan.Evaluation.MaxSamples,
+            Layers = round.Kind == RoundKind.Statistics ? [RoundSequence.BootstrapLayers(plan, model)[round.Stage - 1]] : [],
+            Participants = participants,
+            Quorum = Quorum(plan, participants.Count),
+        };
+    }
+
+    /// <summary>How many of so many must be there: rounded up, at least one.</summary>
+    public static int Quorum(Plan plan, int of) => Math.Max(1, (int)Math.Ceiling((plan.Participation.Quorum * of) - 1e-9));
+
+    private static List<Participant> Participants(Plan plan, OpeningFacts facts)
+    {
+        var required = plan.Clients.Where(c => c.Required).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var here = facts.Clients.Where(c => c.Hello is not null && HasWork(facts.Round.Kind, c)).ToList();
+        var drawn = facts.Round.Kind == RoundKind.Train && plan.Participation.PerRound < 1
+            ? ParticipantSampling.Draw(plan, facts.Round.Number, [.. here.Select(c => c.Name)])
+            : null;
+        return [.. here
+            .Where(c => drawn is null || drawn.Contains(c.Name) || required.Contains(c.Name))
+            .Select(c => new Participant(c.Name, Awaited(plan, facts, c, required), c.TrainSamples, c.TestSamples, c.State))];
+    }
+
+    private static bool HasWork(RoundKind kind, ClientRecord client) => kind == RoundKind.Evaluate ? client.TestSamples > 0 : client.TrainSamples > 0;
+
+    private static bool Awaited(Plan plan, OpeningFacts facts, ClientRecord client, HashSet<string> required) =>
+        required.Contains(client.Name) || (client.Missed < plan.Participation.MaxMissedRounds && !facts.Lost.Contains(client.Name, StringComparer.Ordinal));
+}
