@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Sas;
 
@@ -44,8 +43,9 @@ public sealed class BlobStores
         }
         catch (Exception fault) when (fault is FormatException or ArgumentException or InvalidOperationException)
         {
-            // no inner exception: it may quote the account's key
+#pragma warning disable MA0054 // no inner exception: it may quote the account's key
             throw new ArgumentException("not a store: expected file:///FOLDER, https://ACCOUNT, or an Azure connection string", nameof(address));
+#pragma warning restore MA0054
         }
     }
 
