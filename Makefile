@@ -1,0 +1,45 @@
+# Run `make help`.
+CONFIGURATION ?= Debug
+export CONFIGURATION
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+export DOTNET_NOLOGO = 1
+
+.PHONY: help demo test build format generate bench-reduce bench-train bench-round clean
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
+
+demo: ## train a federated job on Fashion-MNIST: 5 clients and an aggregator, each a process
+	@.ci/setup demo
+	@./fed run samples/fashion-mnist.yaml
+
+test: ## every test there is; the last line is `N passed, N failed`
+	@.ci/setup test
+	@echo "build: FedOperator.sln"
+	@dotnet build FedOperator.sln --nologo -v quiet -c $(CONFIGURATION)
+	@tests/run.sh
+
+build: ## compile everything
+	dotnet build FedOperator.sln --nologo -v quiet -c $(CONFIGURATION)
+
+format: ## mend the format of the code
+	dotnet format
+
+generate: ## what is generated: the tables of bench/README.md
+	dotnet run --project bench -c Release -- report
+
+bench-reduce: ## GB/s and peak memory of the reduction, beside numpy's and the machine's own
+	.ci/setup test
+	dotnet run --project bench -c Release -- reduce
+
+bench-train: ## images/s of training, beside PyTorch's
+	.ci/setup test
+	dotnet run --project bench -c Release -- train
+
+bench-round: ## what share of a round is not training, by part
+	.ci/setup test
+	dotnet run --project bench -c Release -- round
+
+clean: ## delete build outputs and runs
+	rm -rf artifacts runs
+	find . -name bin -o -name obj -type d | xargs rm -rf

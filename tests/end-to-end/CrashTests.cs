@@ -1,0 +1,121 @@
+using FedOperator.Core.Ledger;
+using FedOperator.EndToEnd.Tests.Harness;
+
+namespace FedOperator.EndToEnd.Tests;
+
+/// <summary>Killed at any instant, a job ends with the bytes of an undisturbed run.</summary>
+public sealed class CrashTests(CrashTests.Undisturbed undisturbed) : IClassFixture<CrashTests.Undisturbed>
+{
+    /// <summary>The write points by the process that has them, and which of its writes of that kind to kill at.</summary>
+    private static readonly (string Process, WritePoint Point, int Occurrence)[] s_points =
+    [
+        ("init", WritePoint.InitialCheckpoint, 1), ("init", WritePoint.Model, 1),
+        ("aggregator", WritePoint.Open, 1), ("aggregator", WritePoint.Cut, 1), ("aggregator", WritePoint.Checkpoint, 1), ("aggregator", WritePoint.ServerState, 1),
+        ("aggregator", WritePoint.Closed, 1), ("aggregator", WritePoint.Progress, 1), ("aggregator", WritePoint.Result, 1),
+        ("site-0", WritePoint.Hello, 1), ("site-0", WritePoint.Update, 2), ("site-0", WritePoint.State, 1), ("site-0", WritePoint.Report, 2),
+    ];
+
+    /// <summary>Has a test of its own below, because an undisturbed run has no such write: see <see cref="WritesThatTakeTime"/>.</summary>
+    private static readonly WritePoint[] s_elsewhere = [WritePoint.Extended, WritePoint.Heartbeat, WritePoint.Operator];
+
+    [Fact]
+    public void Every_write_point_is_killed_at_in_some_test() =>
+        Assert.Empty(Enum.GetValues<WritePoint>().Except(s_points.Select(p => p.Point)).Except(s_elsewhere));
+
+    [Theory]
+    [InlineData("before")]
+    [InlineData("after")]
+    public async Task Killed_at_every_write_point_the_job_ends_with_the_same_bytes(string when)
+    {
+        using var job = new TestJob(Specs.Everything);
+        var markers = s_points.ToDictionary(p => p, p => job.Beside($"killed-{p.Point}"));
+        var switches = s_points.GroupBy(p => p.Process).ToDictionary(g => g.Key, g => string.Join(';', g.Select(p => $"{p.Point}:{when}:{p.Occurrence}:{markers[p]}")));
+        await using var run = await TestRun.StartAsync(job, switches);
+        await run.CompleteAsync();
+
+        foreach (var (point, marker) in markers)
+            Assert.True(File.Exists(marker), $"{point} was not hit\n" + run.Logs());
+        Assert.Equal(1 + s_points.Count(p => p.Process == "aggregator"), run.Aggregator.Starts);
+        Assert.Equal(1 + s_points.Count(p => p.Process == "site-0"), run.Clients[0].Starts);
+        Assert.Equal(undisturbed.Fingerprint, await job.FingerprintAsync());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Killed_at_random_instants_the_job_ends_with_the_same_bytes(int seed)
+    {
+        const int Kills = 6;
+        var draws = new Draws(seed, "random kills");
+        using var job = new TestJob(Specs.Everything);
+        await using var run = await TestRun.StartAsync(job);
+        var all = run.All.ToList();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            // From the start of round k on, after a random while: rounds take some tens of milliseconds.
+            await run.UntilAsync(LedgerPaths.Open(new RoundKey(Math.Max(1, kill), RoundKind.Train)));
+            await Task.Delay(draws.Below(120));
+            all[draws.Below(all.Count)].Kill();
+        }
+
+        await run.CompleteAsync();
+        Assert.Equal(all.Count + Kills, all.Sum(p => p.Starts));
+        Assert.Equal(undisturbed.Fingerprint, await job.FingerprintAsync());
+    }
+
+    [Fact]
+    public async Task An_aggregator_and_a_trainer_that_were_stopped_change_nothing_when_they_wake_up()
+    {
+        using var job = new TestJob(Specs.Everything);
+        await using var run = await TestRun.StartAsync(job);
+        await run.UntilClosedAsync(1);
+        run.Aggregator.Stop();
+        run.Clients[1].Stop();
+        await using var aggregator = TrainerProcess.Aggregator(job, "successor");
+        await using var client = TrainerProcess.Client(job, run.Clients[1].Name, "successor-of-" + run.Clients[1].Name);
+        await run.UntilClosedAsync(4);
+        run.Aggregator.Continue();
+        run.Clients[1].Continue();
+        await run.CompleteAsync();
+        Assert.Equal(0, await aggregator.Ended);
+        Assert.Equal(0, await client.Ended);
+        Assert.Equal(undisturbed.Fingerprint, await job.FingerprintAsync());
+    }
+
+    [Fact]
+    public async Task One_core_and_two_give_the_same_bytes()
+    {
+        using var job = new TestJob(Specs.Everything);
+        await using var run = await TestRun.StartAsync(job, cpus: "0");
+        await run.CompleteAsync();
+        Assert.Equal(undisturbed.Fingerprint, await job.FingerprintAsync());
+    }
+
+    [Fact]
+    public async Task Another_seed_gives_other_bytes()
+    {
+        using var job = new TestJob(Specs.Everything.Replace("seed: 3", "seed: 4", StringComparison.Ordinal));
+        await using var run = await TestRun.StartAsync(job);
+        await run.CompleteAsync();
+        Assert.NotEqual(undisturbed.Fingerprint, await job.FingerprintAsync());
+    }
+
+    /// <summary>What an undisturbed run ends with.</summary>
+    public sealed class Undisturbed : IAsyncLifetime
+    {
+        public string Fingerprint { get; private set; } = "";
+
+        public async Task InitializeAsync()
+        {
+            using var job = new TestJob(Specs.Everything);
+            await using var run = await TestRun.StartAsync(job);
+            await run.CompleteAsync();
+            Assert.All(run.All, p => Assert.Equal(1, p.Starts));
+            Fingerprint = await job.FingerprintAsync();
+        }
+
+        public Task DisposeAsync() => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,25 @@
+namespace FedOperator.EndToEnd.Tests.Harness;
+
+/// <summary>Specs of small jobs.</summary>
+internal static class Specs
+{
+    /// <summary>Three clients of two classes, FBN with gradient statistics, kept momentum, a personal classifier, server momentum and clipping: every kind of state that a crash could lose.</summary>
+    public const string Everything = """
+        rounds: 6
+        seed: 3
+        model: {architecture: cnn, width: 4, classes: 4, inputShape: [1, 8, 8]}
+        data: {format: idx, path: /data, partition: {method: classesPerClient, classes: 2}}
+        training:
+          localSteps: 2
+          batchSize: 8
+          clipNorm: 5
+          optimizer: {name: sgd, learningRate: 0.05, momentum: 0.9, state: keep}
+        normalization: {layer: batch, training: federated, gradientStatistics: true, bootstrapSamples: 16}
+        personalization: {method: fedPer, blocks: 1}
+        aggregation: {rule: mean, weighting: processed, clipNorm: 1, server: {optimizer: sgd, learningRate: 1, momentum: 0.5}}
+        evaluation: {everyRounds: 2}
+        participation: {quorum: 1, deadlineSeconds: 300}
+        clients: [{name: site, replicas: 3}]
+        storage: {azureBlob: {accountUrl: "https://example.blob.core.windows.net", credentialsSecret: key}}
+        """;
+}

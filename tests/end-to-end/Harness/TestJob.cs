@@ -1,0 +1,57 @@
+using FedOperator.Core.Api;
+using FedOperator.Core.Ledger;
+using FedOperator.Core.Storage;
+
+namespace FedOperator.EndToEnd.Tests.Harness;
+
+/// <summary>A job in a temporary folder: its data, its ledger, and what came out. Deleted when disposed.</summary>
+internal sealed class TestJob : IDisposable
+{
+    public const string Id = "test";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("fed-test-").FullName;
+    private readonly BlobStores _stores;
+
+    /// <summary>Resolves the manifest's spec (YAML, under `spec:`) and writes data and plan.json.</summary>
+    public TestJob(string spec, int trainSamples = 240)
+    {
+        SmallData.Write(Data, trainSamples);
+        var reading = Manifest.Read("apiVersion: fedoperator.io/v1alpha1\nkind: FederatedJob\nmetadata: {name: test}\nspec:\n" + string.Join('\n', spec.Split('\n').Select(l => "  " + l)));
+        Assert.True(reading.Job is not null, string.Join('\n', reading.Problems));
+        Plan = Planning.Resolve(reading.Job!, Id);
+        _stores = BlobStores.Open("file://" + LedgerFolder);
+        Ledger = new JobLedger(Id, _stores.Container);
+        File.WriteAllBytes(Path.Join(Directory.CreateDirectory(Path.Join(LedgerFolder, LedgerPaths.GlobalContainer(Id))).FullName, LedgerPaths.Plan), PlanJson.Write(Plan));
+    }
+
+    public Plan Plan { get; }
+
+    public JobLedger Ledger { get; }
+
+    public string Data => Path.Join(_folder, "data");
+
+    public string LedgerFolder => Path.Join(_folder, "ledger");
+
+    /// <summary>A path beside the ledger: for logs and markers.</summary>
+    public string Beside(string name) => Path.Join(_folder, name);
+
+    /// <summary>The last document of the job: where its checkpoint and its clients' states are named.</summary>
+    public async Task<ClosedDocument> LastAsync() =>
+        (await Ledger.Global.ReadDocumentAsync(LedgerPaths.Closed(new RoundKey(Plan.Rounds, RoundKind.Evaluate)), LedgerJson.Default.ClosedDocument, CancellationToken.None))!.Document;
+
+    /// <summary>Everything that must not depend on kills, cores or stores: the hashes of checkpoint, server state, result and personal states.</summary>
+    public async Task<string> FingerprintAsync()
+    {
+        var last = await LastAsync();
+        return string.Join('\n', [last.Checkpoint.Sha256, last.ServerState?.Sha256 ?? "-", last.Result!.Sha256, .. last.Clients.Select(c => $"{c.Name} {c.State ?? "-"}")]);
+    }
+
+    /// <summary>A round's cut.</summary>
+    public async Task<CutDocument> CutAsync(RoundKey round) =>
+        (await Ledger.Global.ReadDocumentAsync(LedgerPaths.Cut(round), LedgerJson.Default.CutDocument, CancellationToken.None))!.Document;
+
+    /// <summary>Whether a blob of the global container is there.</summary>
+    public bool Has(string blob) => File.Exists(Path.Join(LedgerFolder, LedgerPaths.GlobalContainer(Id), blob));
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

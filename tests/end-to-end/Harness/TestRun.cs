@@ -1,0 +1,63 @@
+using FedOperator.Core.Ledger;
+
+namespace FedOperator.EndToEnd.Tests.Harness;
+
+/// <summary>All processes of a test job.</summary>
+internal sealed class TestRun : IAsyncDisposable
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
+
+    private readonly TestJob _job;
+
+    private TestRun(TestJob job, TrainerProcess aggregator, IReadOnlyList<TrainerProcess> clients) => (_job, Aggregator, Clients) = (job, aggregator, clients);
+
+    public TrainerProcess Aggregator { get; }
+
+    public IReadOnlyList<TrainerProcess> Clients { get; }
+
+    public IEnumerable<TrainerProcess> All => [Aggregator, .. Clients];
+
+    /// <summary>Prepares the job and starts its processes.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="killAt">Kill switches by process name.</param>
+    /// <param name="cpus">Which processors they may use, as for taskset.</param>
+    public static async Task<TestRun> StartAsync(TestJob job, IReadOnlyDictionary<string, string>? killAt = null, string? cpus = null)
+    {
+        await TrainerProcess.InitAsync(job, killAt?.GetValueOrDefault("init"));
+        return new TestRun(
+            job,
+            TrainerProcess.Aggregator(job, killAt: killAt?.GetValueOrDefault("aggregator"), cpus: cpus),
+            [.. job.Plan.Clients.Select(c => TrainerProcess.Client(job, c.Name, killAt: killAt?.GetValueOrDefault(c.Name), cpus: cpus))]);
+    }
+
+    /// <summary>Waits for the job's end, and asserts that every process says so.</summary>
+    public async Task CompleteAsync()
+    {
+        var ended = Task.WhenAll(All.Select(p => p.Ended));
+        await Task.WhenAny(ended, Task.Delay(s_limit));
+        Assert.True(ended.IsCompleted, $"the job is not complete after {s_limit}:\n" + Logs());
+        Assert.True((await ended).All(code => code == 0), Logs());
+    }
+
+    /// <summary>Waits until a blob of the global container is there.</summary>
+    public async Task UntilAsync(string blob)
+    {
+        for (var waited = 0; !_job.Has(blob); waited += 5)
+        {
+            Assert.True(waited < s_limit.TotalMilliseconds, $"no {blob}:\n" + Logs());
+            await Task.Delay(5);
+        }
+    }
+
+    /// <summary>Waits until a round has closed.</summary>
+    public Task UntilClosedAsync(int round) => UntilAsync(LedgerPaths.Closed(new RoundKey(round, RoundKind.Train)));
+
+    /// <summary>What all processes wrote.</summary>
+    public string Logs() => string.Join('\n', All.Select(p => $"--- {p.Name}\n{p.Log()}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in All)
+            await process.DisposeAsync();
+    }
+}

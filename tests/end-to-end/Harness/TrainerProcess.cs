@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using FedOperator.Core.Ledger;
+
+namespace FedOperator.EndToEnd.Tests.Harness;
+
+/// <summary>One `trainer` process of a test job, started again when it dies of a SIGKILL. Ended by pid.</summary>
+internal sealed partial class TrainerProcess : IAsyncDisposable
+{
+    private const int SigKill = 9;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
+
+    private readonly ProcessStartInfo _start;
+    private readonly string _log;
+    private Process? _process;
+    private bool _disposed;
+
+    private TrainerProcess(TestJob job, string name, string[] arguments, string? killAt, string? cpus)
+    {
+        Name = name;
+        _log = job.Beside(name + ".log");
+        string[] command = [.. cpus is null ? [] : new[] { "taskset", "-c", cpus }, "dotnet", Path.Join(AppContext.BaseDirectory, "trainer.dll"), .. arguments, "--store", "file://" + job.LedgerFolder, "--job", TestJob.Id];
+        _start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        if (killAt is not null)
+            _start.Environment[KillSwitch.Variable] = killAt;
+    }
+
+    public string Name { get; }
+
+    /// <summary>How often it was started.</summary>
+    public int Starts { get; private set; }
+
+    /// <summary>Its process id now.</summary>
+    public int Pid => _process!.Id;
+
+    /// <summary>Ends with the exit code of the first end that is not a SIGKILL's.</summary>
+    public Task<int> Ended { get; private set; } = Task.FromResult(-1);
+
+    public static TrainerProcess Aggregator(TestJob job, string name = "aggregator", string? killAt = null, string? cpus = null) =>
+        new TrainerProcess(job, name, ["aggregate"], killAt, cpus).Run();
+
+    public static TrainerProcess Client(TestJob job, string client, string? name = null, string? killAt = null, string? cpus = null) =>
+        new TrainerProcess(job, name ?? client, ["train", "--client", client, "--data", job.Data], killAt, cpus).Run();
+
+    /// <summary>`trainer init`, to its end.</summary>
+    public static async Task InitAsync(TestJob job, string? killAt = null)
+    {
+        await using var init = new TrainerProcess(job, "init", ["init"], killAt, null).Run();
+        Assert.True(await init.Ended == 0, init.Log());
+    }
+
+    /// <summary>What it wrote.</summary>
+    public string Log() => File.Exists(_log) ? File.ReadAllText(_log) : "(no log)";
+
+    public void Kill() => Signal(SigKill);
+
+    public void Stop() => Signal(SigStop);
+
+    public void Continue() => Signal(SigCont);
+
+    public async ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        if (_process is { HasExited: false })
+        {
+            Continue();
+            Kill();
+        }
+
+        await Ended;
+        _process?.Dispose();
+    }
+
+    private TrainerProcess Run()
+    {
+        Ended = SuperviseAsync();
+        return this;
+    }
+
+    private async Task<int> SuperviseAsync()
+    {
+        while (true)
+        {
+            _process = Process.Start(_start)!;
+            Starts++;
+            var output = _process.StandardOutput.ReadToEndAsync();
+            var errors = _process.StandardError.ReadToEndAsync();
+            await _process.WaitForExitAsync();
+            await File.AppendAllTextAsync(_log, await output + await errors + $"(exit {_process.ExitCode})\n");
+            if (_process.ExitCode != 128 + SigKill || _disposed)
+                return _process.ExitCode;
+        }
+    }
+
+    private void Signal(int signal)
+    {
+        if (_process is { HasExited: false })
+            _ = SendSignal(_process.Id, signal);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int pid, int signal);
+}

@@ -1,0 +1,40 @@
+using FedOperator.Core.Ledger;
+using FedOperator.Core.Storage;
+using FedOperator.Trainer.Rounds;
+
+namespace FedOperator.Trainer.Commands;
+
+/// <summary>Waits for what the operator and `trainer init` write before anything else.</summary>
+internal static class JobReading
+{
+    /// <summary>plan.json, as soon as it is there.</summary>
+    public static async Task<Plan> PlanAsync(JobLedger ledger, TimeSpan pollFloor, CancellationToken cancellationToken)
+    {
+        var pacing = new Pacing(pollFloor, TimeProvider.System);
+        while (true)
+        {
+            var read = await ledger.Global.ReadAsync(LedgerPaths.Plan, LedgerPaths.MaximumDocumentLength, ifNoneMatch: null, cancellationToken).ConfigureAwait(false);
+            if (read.Status == BlobReadStatus.Found)
+                return PlanJson.Read(read.Content.Span);
+            await pacing.NextLookAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The whole context, as soon as model.json is there: it is written last.</summary>
+    public static async Task<JobContext> ContextAsync(JobLedger ledger, TimeSpan pollFloor, CancellationToken cancellationToken)
+    {
+        var plan = await PlanAsync(ledger, pollFloor, cancellationToken).ConfigureAwait(false);
+        var pacing = new Pacing(pollFloor, TimeProvider.System);
+        while (true)
+        {
+            if (await ledger.Global.ReadDocumentAsync(LedgerPaths.Model, LedgerJson.Default.ModelDocument, cancellationToken).ConfigureAwait(false) is { } model)
+            {
+                return model.Document.Plan == plan.Hash
+                    ? new JobContext(plan, model.Document, ledger, TimeProvider.System, pollFloor)
+                    : throw new LedgerException($"{ledger.Global.Name}/{LedgerPaths.Model} is of plan {model.Document.Plan}, plan.json is {plan.Hash}: delete the run, or give it another id");
+            }
+
+            await pacing.NextLookAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using FedOperator.Core.Ledger;
+using FedOperator.Trainer.Data;
+using FedOperator.Trainer.Rounds;
+using FedOperator.Trainer.Training;
+using Microsoft.Extensions.Logging;
+
+namespace FedOperator.Trainer.Commands;
+
+/// <summary>`trainer train`: one client.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var options = new JobOptions();
+        var client = new Option<string>("--client") { Required = true, Description = "This client's name, as in the plan." };
+        var data = new Option<string>("--data") { Required = true, Description = "Folder with this client's data." };
+        var command = new Command("train", "Trains as one client of a job, until the job ends.") { client, data };
+        options.AddTo(command);
+        command.SetAction((arguments, cancellationToken) => ExitCodes.RunAsync(async log =>
+        {
+            using var parent = options.WatchParent(arguments);
+            var ledger = options.OpenLedger(arguments);
+            var name = arguments.GetValue(client)!;
+            var plan = await JobReading.PlanAsync(ledger, options.PollFloor(arguments), cancellationToken).ConfigureAwait(false);
+            var planned = plan.Clients.FirstOrDefault(c => c.Name == name)
+                ?? throw new InvalidDataException($"--client {name}: the plan has no such client; it has {string.Join(", ", plan.Clients.Select(c => c.Name))}");
+            var shards = ClientData.Load(arguments.GetValue(data)!, plan, planned);
+            using var trainer = new LocalTrainer(plan, name, shards);
+            var job = await JobReading.ContextAsync(ledger, options.PollFloor(arguments), cancellationToken).ConfigureAwait(false);
+            var failure = await new ClientLoop(job, name, new ClientWork(job, planned, shards, trainer), log.CreateLogger<ClientLoop>()).RunAsync(cancellationToken).ConfigureAwait(false);
+            return ExitCodes.Of(failure, log);
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,114 @@
+using FedOperator.Core.Ledger;
+using FedOperator.Core.Storage;
+using FedOperator.Trainer.Data;
+using FedOperator.Trainer.Training;
+
+namespace FedOperator.Trainer.Rounds;
+
+/// <summary>What a client does in one round: base in, evaluation, training or statistics, update and report out.</summary>
+internal sealed class ClientWork(JobContext job, PlannedClient client, ClientData data, LocalTrainer trainer)
+{
+    private readonly PersonalStates? _states = trainer.HasPersonalState ? new PersonalStates(job.Ledger.Private(client.Name)) : null;
+    private readonly IBlobStore _exchange = job.Ledger.Exchange(client.Name);
+
+    /// <summary>Says "I am here": what this process would train, and with how much data.</summary>
+    public Task SayHelloAsync(CancellationToken cancellationToken)
+    {
+        var hello = new HelloDocument
+        {
+            Client = client.Name,
+            Model = ModelDocument.LayoutHash(trainer.Layout),
+            Incarnation = Guid.NewGuid().ToString("N"),
+            TrainSamples = data.Train.Count,
+            TestSamples = data.Test.Count,
+        };
+        return _exchange.WriteAsync(LedgerPaths.Hello, LedgerJson.Write(hello, LedgerJson.Default.HelloDocument), ifMatch: null, cancellationToken);
+    }
+
+    /// <summary>Works on a round that is open.</summary>
+    /// <returns>Steps done; 0 where the round needs nothing more from this client.</returns>
+    public async Task<long> RunAsync(OpenDocument open, Participant self, CancellationToken cancellationToken)
+    {
+        var started = job.Time.GetTimestamp();
+        if (_states is not null)
+            await _states.NamedAsync(self.State, cancellationToken).ConfigureAwait(false);
+        if (await IsOverAsync(open.Round, cancellationToken).ConfigureAwait(false))
+            return 0;
+        await using var heartbeats = new Heartbeats(job, client.Name, open.Round, cancellationToken);
+        try
+        {
+            await LoadAsync(open, self, cancellationToken).ConfigureAwait(false);
+            var report = Work(open, heartbeats, out var update);
+            report = await CommitTensorsAsync(report, update, cancellationToken).ConfigureAwait(false);
+            report = report with { Seconds = job.Time.GetElapsedTime(started).TotalSeconds };
+            // The report commits everything: a stop request waits until it is written. Where one exists, another process of this client was first, and is right.
+            await _exchange.CreateAsync(LedgerPaths.Report(open.Round), LedgerJson.Write(report, LedgerJson.Default.ReportDocument), CancellationToken.None).ConfigureAwait(false);
+            return report.Steps;
+        }
+        catch (OperationCanceledException) when (heartbeats.RoundIsCut.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
+
+    private async Task<bool> IsOverAsync(RoundKey round, CancellationToken cancellationToken) =>
+        await _exchange.StatAsync(LedgerPaths.Report(round), cancellationToken).ConfigureAwait(false) is not null
+        || await job.Ledger.Global.StatAsync(LedgerPaths.Cut(round), cancellationToken).ConfigureAwait(false) is not null;
+
+    private async Task LoadAsync(OpenDocument open, Participant self, CancellationToken cancellationToken)
+    {
+        var read = await job.Ledger.Global.ReadAsync(open.Base.Name, open.Base.Length, ifNoneMatch: null, cancellationToken).ConfigureAwait(false);
+        var file = $"{job.Ledger.Global.Name}/{open.Base.Name}";
+        if (read.Status != BlobReadStatus.Found)
+            throw new BlobStoreException(BlobFault.Missing, $"{file}: the base of round {open.Round} is gone");
+        if (LedgerJson.Sha256(read.Content.Span) != open.Base.Sha256)
+            throw new LedgerException($"{file} does not have the SHA-256 that {LedgerPaths.Open(open.Round)} names: its content was changed");
+        trainer.LoadCheckpoint(TensorFile.Read(file, read.Content));
+        if (_states is null)
+            return;
+        var state = await _states.ReadAsync(self.State, cancellationToken).ConfigureAwait(false);
+        trainer.LoadPersonalState(state is { } content ? TensorFile.Read($"state/{self.State}", content) : []);
+    }
+
+    private ReportDocument Work(OpenDocument open, Heartbeats heartbeats, out byte[]? update)
+    {
+        var report = new ReportDocument { Plan = open.Plan, Round = open.Round, Base = open.Base.Sha256 };
+        var started = job.Time.GetTimestamp();
+        if (open.Evaluate)
+        {
+            var score = trainer.Evaluate(open.EvaluateMaxSamples, heartbeats.RoundIsCut);
+            report = report with { Evaluation = Sums(score), EvaluateSeconds = job.Time.GetElapsedTime(started).TotalSeconds };
+            started = job.Time.GetTimestamp();
+        }
+
+        update = null;
+        switch (open.Round.Kind)
+        {
+            case RoundKind.Statistics:
+                var (moments, samples) = trainer.Statistics(open.Layers, heartbeats.RoundIsCut);
+                update = TensorFile.Write(moments);
+                return report with { Samples = samples, TrainSeconds = job.Time.GetElapsedTime(started).TotalSeconds };
+            case RoundKind.Train:
+                var steps = (int)Workload.Steps(job.Plan.Training, data.Train.Count);
+                var metrics = trainer.Train(open.Round.Number, open.LearningRate, step => heartbeats.Step((int)step, steps), heartbeats.RoundIsCut);
+                var seconds = job.Time.GetElapsedTime(started).TotalSeconds;
+                update = TensorFile.Write(trainer.TrainUpdate());
+                return report with { Steps = (int)metrics.Steps, Samples = metrics.Score.Samples, Training = Sums(metrics.Score), TrainSeconds = seconds };
+            default:
+                return report;
+        }
+    }
+
+    private async Task<ReportDocument> CommitTensorsAsync(ReportDocument report, byte[]? update, CancellationToken cancellationToken)
+    {
+        if (report.Round.Kind == RoundKind.Train && _states is not null)
+            report = report with { State = await _states.WriteAsync(TensorFile.Write(trainer.PersonalState()), cancellationToken).ConfigureAwait(false) };
+        if (update is null)
+            return report;
+        var sha256 = LedgerJson.Sha256(update);
+        await _exchange.CreateAsync(LedgerPaths.Update(sha256), update, cancellationToken).ConfigureAwait(false);
+        return report with { Update = sha256, UpdateLength = update.Length };
+    }
+
+    private static SampleSums Sums(Score score) => new(score.Samples, score.LossSum, score.Correct);
+}
