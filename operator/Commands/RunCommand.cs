@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FedOperator.Operator.Local;
 
 namespace FedOperator.Operator.Commands;
 

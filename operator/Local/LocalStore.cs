@@ -49,7 +49,7 @@ internal sealed class LocalStore : IAsyncDisposable
             await _stores.CreateContainerAsync(container, cancellationToken).ConfigureAwait(false);
         if (_azurite is null)
             return;
-        Directory.CreateDirectory(folder.Credentials, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(folder.Credentials);
         foreach (var (process, rights) in Credentials.Of(plan))
             BlobStores.WriteCredentialFile(CredentialFile(folder, process), rights.ToDictionary(r => r.Key, r => _stores.IssueUrl(r.Key, r.Value, s_validity), StringComparer.Ordinal));
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 
 namespace FedOperator.Operator.Local;
