@@ -1,3 +1,5 @@
+using System.CommandLine;
 using FedOperator.Operator.Commands;
 
-return await FedCommand.Create(Console.Out, Console.Error).Parse(args).InvokeAsync();
+// `fed run` handles signals itself: its children need longer than the library would wait.
+return await FedCommand.Create(Console.Out, Console.Error).Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -12,6 +12,7 @@ internal static class FedCommand
         Exit codes: 0 done, 2 the manifest or the command line is wrong, 3 the job failed, 130 stopped by ctrl-C (resumable).
         """)
     {
+        RunCommand.Create(output, errors),
         ValidateCommand.Create(output, errors),
         PlanCommand.Create(output, errors),
     };

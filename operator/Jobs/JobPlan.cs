@@ -27,9 +27,9 @@ internal sealed record PlannedProcess(string Name, ProcessRole Role, IReadOnlyLi
 }
 
 /// <summary>The addresses that a job's processes are given.</summary>
-/// <param name="Store">For one process (by its name): where its ledger lies, `file:///DIR` or the path of its credential file.</param>
+/// <param name="Store">For one process (by its name): the arguments that say where its ledger lies, `--store file:///DIR` or `--store URL --credential FILE`.</param>
 /// <param name="Data">For one client: the folder with its data.</param>
-internal sealed record JobAddresses(Func<string, string> Store, Func<string, string> Data);
+internal sealed record JobAddresses(Func<string, IReadOnlyList<string>> Store, Func<string, string> Data);
 
 /// <summary>The processes of a job: a pure function of its plan and addresses.</summary>
 /// <param name="Init">Runs first, to its end.</param>
@@ -46,7 +46,7 @@ internal sealed record JobPlan(PlannedProcess Init, IReadOnlyList<PlannedProcess
     public static JobPlan For(Plan plan, JobAddresses addresses)
     {
         IReadOnlyList<string> Arguments(string verb, string process, params string[] more) =>
-            [verb, "--store", addresses.Store(process), "--job", plan.Job, .. more];
+            [verb, .. addresses.Store(process), "--job", plan.Job, .. more];
         // One thread pool for the arithmetic, of the size that the plan states: OpenBLAS would otherwise take every core in every process.
         var trainer = new Dictionary<string, string>(StringComparer.Ordinal)
         {

@@ -20,8 +20,8 @@ internal static class PlanText
         output.WriteLine();
         output.WriteLine("rounds");
         if (HasBootstrap(plan))
-            output.WriteLine(Text($"  1 x statistics   before round 1: {plan.Normalization.BootstrapSamples} samples of each client set the running statistics, layer by layer"));
-        output.WriteLine(Text($"  {plan.Rounds} x train       {Math.Max(1, (int)Math.Ceiling(plan.Participation.PerRound * plan.Clients.Count))} of {plan.Clients.Count} clients each"));
+            output.WriteLine(Text($"  statistics       before round 1, one for each BatchNorm layer: {plan.Normalization.BootstrapSamples} samples of each client set its running statistics"));
+        output.WriteLine(Text($"  {plan.Rounds} x train       {Math.Max(1, (int)Math.Round(plan.Participation.PerRound * plan.Clients.Count, MidpointRounding.AwayFromZero))} of {plan.Clients.Count} clients each"));
         var riding = (plan.Rounds - 1) / plan.Evaluation.EveryRounds;
         output.WriteLine(Text($"  {riding + 1} x evaluate    {(riding == 0 ? "" : $"{riding} riding on train rounds, every {plan.Evaluation.EveryRounds}, and ")}one after the last"));
         output.WriteLine();
@@ -32,7 +32,7 @@ internal static class PlanText
             output.WriteLine($"  {container}");
         output.WriteLine();
         output.WriteLine("processes");
-        var processes = JobPlan.For(plan, new JobAddresses(_ => "STORE", _ => "DATA"));
+        var processes = JobPlan.For(plan, new JobAddresses(_ => ["--store", "STORE"], _ => "DATA"));
         foreach (var process in processes.Processes.Prepend(processes.Init))
             output.WriteLine($"  {process.Name,-ClientNames.Longest} trainer {string.Join(' ', process.Arguments)}");
         output.WriteLine();

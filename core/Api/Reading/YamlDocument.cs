@@ -24,7 +24,7 @@ internal sealed class YamlDocument(JsonNode? root, IReadOnlyList<Problem> proble
             if (lines.TryGetValue(path, out var line))
                 return line;
         }
-        return null;
+        return lines.TryGetValue("", out var first) ? first : null;
     }
 
     /// <summary>Reads the text; never throws for what the text says.</summary>
@@ -43,6 +43,12 @@ internal sealed class YamlDocument(JsonNode? root, IReadOnlyList<Problem> proble
         catch (YamlException e)
         {
             return new YamlDocument(null, [new Problem("(file)", null, $"not YAML at line {e.Start.Line}, column {e.Start.Column}: {e.InnerException?.Message ?? e.Message}", "correct the text there", (int)e.Start.Line)], lines);
+        }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet's scanner, on a flow collection that is never closed: it does not say where.
+            var line = lines.Values.DefaultIfEmpty(1).Max();
+            return new YamlDocument(null, [new Problem("(file)", null, $"not YAML after line {line}", "close what is opened there: a brace, a bracket or a quote", line)], lines);
         }
     }
 }

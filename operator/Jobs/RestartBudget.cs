@@ -1,0 +1,30 @@
+using FedOperator.Core.Api;
+
+namespace FedOperator.Operator.Jobs;
+
+/// <summary>How often one process may still be started again, and after what wait. A closed round resets it.</summary>
+internal sealed class RestartBudget(FailurePolicySpec policy)
+{
+    /// <summary>No wait is longer.</summary>
+    public static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(300);
+
+    private int _inARow;
+
+    /// <summary>Restarts in all.</summary>
+    public int Total { get; private set; }
+
+    /// <summary>Takes one restart.</summary>
+    /// <returns>How long to wait before it; null where none is left.</returns>
+    public TimeSpan? Take()
+    {
+        if (_inARow >= policy.MaxRestarts)
+            return null;
+        var seconds = Math.Min(policy.BackoffSeconds * Math.Pow(2, _inARow), LongestBackoff.TotalSeconds);
+        _inARow++;
+        Total++;
+        return TimeSpan.FromSeconds(seconds);
+    }
+
+    /// <summary>A round closed: what failed before it is forgiven.</summary>
+    public void Reset() => _inARow = 0;
+}

@@ -1,0 +1,61 @@
+using FedOperator.Core.Ledger;
+using FedOperator.Core.Storage;
+using FedOperator.Operator.Jobs;
+
+namespace FedOperator.Operator.Local;
+
+/// <summary>The blob store of a run on this machine: folders, or a local Azurite with a signature for each process.</summary>
+internal sealed class LocalStore : IAsyncDisposable
+{
+    // A run of some weeks; a resumed run issues new ones.
+    private static readonly TimeSpan s_validity = TimeSpan.FromDays(30);
+
+    private readonly BlobStores _stores;
+    private readonly Azurite? _azurite;
+    private readonly Func<string, IReadOnlyList<string>> _arguments;
+
+    private LocalStore(BlobStores stores, Azurite? azurite, string description, Func<string, IReadOnlyList<string>> arguments) =>
+        (_stores, _azurite, Description, _arguments) = (stores, azurite, description, arguments);
+
+    /// <summary>Where the ledger is, for the user.</summary>
+    public string Description { get; }
+
+    /// <summary>The arguments that tell a process where the ledger is.</summary>
+    public IReadOnlyList<string> Arguments(string process) => _arguments(process);
+
+    /// <summary>Opens a container with all rights.</summary>
+    public IBlobStore Container(string name) => _stores.Container(name);
+
+    /// <summary>A store of folders.</summary>
+    public static LocalStore Files(RunFolder folder)
+    {
+        Directory.CreateDirectory(folder.Ledger);
+        var address = new Uri(folder.Ledger).AbsoluteUri;
+        return new LocalStore(BlobStores.Open(address), null, folder.Ledger, _ => ["--store", address]);
+    }
+
+    /// <summary>Starts an Azurite on this machine.</summary>
+    public static async Task<LocalStore> AzureAsync(RunFolder folder, string azurite, CancellationToken cancellationToken)
+    {
+        var server = await Azurite.StartAsync(azurite, folder.Azurite, folder.Log("azurite"), cancellationToken).ConfigureAwait(false);
+        return new LocalStore(BlobStores.Open(server.ConnectionString), server, $"{server.Url} (Azurite, {folder.Azurite})",
+            process => ["--store", server.Url, "--credential", CredentialFile(folder, process)]);
+    }
+
+    /// <summary>Creates the job's containers, and a credential file for each process where the store knows credentials.</summary>
+    public async Task PrepareAsync(RunFolder folder, Plan plan, CancellationToken cancellationToken)
+    {
+        foreach (var container in Containers.All(plan))
+            await _stores.CreateContainerAsync(container, cancellationToken).ConfigureAwait(false);
+        if (_azurite is null)
+            return;
+        Directory.CreateDirectory(folder.Credentials);
+        foreach (var (process, rights) in Credentials.Of(plan))
+            BlobStores.WriteCredentialFile(CredentialFile(folder, process), rights.ToDictionary(r => r.Key, r => _stores.IssueUrl(r.Key, r.Value, s_validity), StringComparer.Ordinal));
+    }
+
+    /// <summary>Stops Azurite, where there is one.</summary>
+    public ValueTask DisposeAsync() => _azurite?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static string CredentialFile(RunFolder folder, string process) => Path.Combine(folder.Credentials, process + ".json");
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FedOperator.Core.Ledger;
+
+namespace FedOperator.Operator.Local;
+
+/// <summary>summary.json: a run in figures.</summary>
+internal sealed record RunSummary
+{
+    /// <summary>The manifest's name.</summary>
+    public required string Job { get; init; }
+
+    /// <summary>`Complete`, `Failed` or `Stopped`.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Why, unless complete.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Closed train rounds.</summary>
+    public required int Rounds { get; init; }
+
+    /// <summary>Train rounds of the job.</summary>
+    public required int Target { get; init; }
+
+    /// <summary>Newest global accuracy; null before the first evaluation.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Mean loss of the same evaluation, in nats.</summary>
+    public double? Loss { get; init; }
+
+    /// <summary>Train round whose checkpoint that evaluation was of.</summary>
+    public int? EvaluatedRound { get; init; }
+
+    /// <summary>Test samples of that evaluation.</summary>
+    public long? TestSamples { get; init; }
+
+    /// <summary>Lowest accuracy of a client in that evaluation.</summary>
+    public double? WorstClientAccuracy { get; init; }
+
+    /// <summary>By the clock of this machine: this invocation of fed.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Of all closed rounds.</summary>
+    public required double RoundSeconds { get; init; }
+
+    /// <summary>Of <see cref="RoundSeconds"/>: the slowest client's training, summed over rounds.</summary>
+    public required double TrainSeconds { get; init; }
+
+    /// <summary>The plan.</summary>
+    public required string PlanHash { get; init; }
+
+    /// <summary>Path of the copied checkpoint; null where there is none.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>SHA-256 of the checkpoint.</summary>
+    public string? CheckpointSha256 { get; init; }
+
+    /// <summary>Restarts in this invocation, by process.</summary>
+    public required IReadOnlyDictionary<string, int> Restarts { get; init; }
+
+    /// <summary>Exclusions, by reason.</summary>
+    public required IReadOnlyDictionary<string, int> Exclusions { get; init; }
+
+    /// <summary>Accuracy of each client's shard in the newest evaluation.</summary>
+    public required IReadOnlyDictionary<string, double> Clients { get; init; }
+
+    /// <summary>Sums up a run.</summary>
+    public static RunSummary Of(string name, Plan plan, RunHistory history, RunEnd end, TimeSpan elapsed, IReadOnlyDictionary<string, int> restarts)
+    {
+        var evaluation = history.NewestEvaluation;
+        var train = history.Rounds.Where(r => r.Round.Kind == RoundKind.Train).ToList();
+        return new RunSummary
+        {
+            Job = name,
+            State = end.State.ToString(),
+            Message = end.Message ?? history.Failure?.Message,
+            Rounds = history.TrainRound,
+            Target = history.Target,
+            Accuracy = evaluation?.Sums.Accuracy(),
+            Loss = evaluation?.Sums.Loss(),
+            EvaluatedRound = evaluation?.Round,
+            TestSamples = evaluation?.Sums.Samples,
+            WorstClientAccuracy = evaluation is { Clients.Count: > 0 } ? evaluation.Clients.Values.Min(c => c.Accuracy()) : null,
+            Seconds = Math.Round(elapsed.TotalSeconds, 3),
+            RoundSeconds = Math.Round(history.Rounds.Sum(r => r.Metrics.Seconds), 3),
+            TrainSeconds = Math.Round(train.Sum(r => r.Metrics.Clients.Select(c => c.TrainSeconds).DefaultIfEmpty().Max()), 3),
+            PlanHash = plan.Hash,
+            Restarts = restarts,
+            Exclusions = history.Exclusions.GroupBy(e => JsonNamingPolicy.CamelCase.ConvertName(e.Exclusion.Reason.ToString()), StringComparer.Ordinal)
+                .OrderBy(g => g.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal),
+            Clients = (evaluation?.Clients ?? new Dictionary<string, SampleSums>(StringComparer.Ordinal))
+                .OrderBy(c => c.Key, StringComparer.Ordinal).ToDictionary(c => c.Key, c => c.Value.Accuracy(), StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>The last line of `fed run`.</summary>
+    public string Line() => string.Create(CultureInfo.InvariantCulture,
+        $"fed: job={Job} state={State} rounds={Rounds} accuracy={Accuracy?.ToString("F4", CultureInfo.InvariantCulture) ?? "-"} seconds={Seconds:F1} checkpoint={Checkpoint ?? "-"}");
+
+    /// <summary>Writes summary.json.</summary>
+    public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(this, RunSummaryJson.Default.RunSummary) + "\n");
+}
+
+/// <summary>summary.json, written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(RunSummary))]
+internal sealed partial class RunSummaryJson : JsonSerializerContext;
