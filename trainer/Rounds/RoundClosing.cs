@@ -32,19 +32,28 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
             return Unchanged(clients) with { Next = next, Result = result };
         }
 
-        var reduced = await Reduction.RunAsync(ReductionOf.Round(job, open.Document, cut.Document), cancellationToken).ConfigureAwait(false);
-        return Unchanged(clients) with
+        try
         {
-            Next = next,
-            Checkpoint = reduced.Checkpoint,
-            ServerState = reduced.ServerState,
-            Metrics = new RoundMetrics
-            {
-                UpdateNorm = reduced.UpdateNorm,
-                Clients = [.. reduced.Drift.Select(d => new ClientMetrics { Client = d.Client, Drift = d.Layers })],
-            },
-        };
+            return Reduced(await Reduction.RunAsync(ReductionOf.Round(job, open.Document, cut.Document), cancellationToken).ConfigureAwait(false), clients) with { Next = next };
+        }
+        catch (ArithmeticException e)
+        {
+            // A function of (open, cut): it would diverge again.
+            return Unchanged(clients) with { Failure = new Failure("Diverged", e.Message) };
+        }
     }
+
+    private ClosedDocument Reduced(ReducedRound reduced, IReadOnlyList<ClientRecord> clients) => Unchanged(clients) with
+    {
+        Checkpoint = reduced.Checkpoint,
+        // A statistics round leaves the server optimizer's state as it is.
+        ServerState = reduced.ServerState ?? open.Document.ServerState,
+        Metrics = new RoundMetrics
+        {
+            UpdateNorm = reduced.UpdateNorm,
+            Clients = [.. reduced.Drift.Select(d => new ClientMetrics { Client = d.Client, Drift = d.Layers.ToDictionary(l => l.Layer, l => l.Divergence, StringComparer.Ordinal) })],
+        },
+    };
 
     private ClosedDocument Unchanged(IReadOnlyList<ClientRecord> clients) => new()
     {
