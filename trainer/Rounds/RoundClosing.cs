@@ -34,7 +34,8 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
 
         try
         {
-            return Reduced(await Reduction.RunAsync(ReductionOf.Round(job, open.Document, cut.Document), cancellationToken).ConfigureAwait(false), clients) with { Next = next };
+            var reduced = await Reduction.RunAsync(ReductionOf.Round(job, open.Document, cut.Document), cancellationToken).ConfigureAwait(false);
+            return await ReducedAsync(reduced, clients, cancellationToken).ConfigureAwait(false) with { Next = next };
         }
         catch (ArithmeticException e)
         {
@@ -43,17 +44,23 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
         }
     }
 
-    private ClosedDocument Reduced(ReducedRound reduced, IReadOnlyList<ClientRecord> clients) => Unchanged(clients) with
+    private async Task<ClosedDocument> ReducedAsync(ReducedRound reduced, IReadOnlyList<ClientRecord> clients, CancellationToken cancellationToken) => Unchanged(clients) with
     {
-        Checkpoint = reduced.Checkpoint,
+        Checkpoint = await ReferenceAsync(reduced.Checkpoint, reduced.CheckpointSha256, cancellationToken).ConfigureAwait(false),
         // A statistics round leaves the server optimizer's state as it is.
-        ServerState = reduced.ServerState ?? open.Document.ServerState,
+        ServerState = reduced.ServerState is null ? open.Document.ServerState : await ReferenceAsync(reduced.ServerState, reduced.ServerStateSha256!, cancellationToken).ConfigureAwait(false),
         Metrics = new RoundMetrics
         {
             UpdateNorm = reduced.UpdateNorm,
             Clients = [.. reduced.Drift.Select(d => new ClientMetrics { Client = d.Client, Drift = d.Layers.ToDictionary(l => l.Layer, l => l.Divergence, StringComparer.Ordinal) })],
         },
     };
+
+    private async Task<BlobReference> ReferenceAsync(string name, string sha256, CancellationToken cancellationToken)
+    {
+        var blob = await job.Ledger.Global.StatAsync(name, cancellationToken).ConfigureAwait(false);
+        return new BlobReference(name, sha256, blob?.Length ?? throw new LedgerException($"{job.Ledger.Global.Name}/{name} was written just now and is gone"));
+    }
 
     private ClosedDocument Unchanged(IReadOnlyList<ClientRecord> clients) => new()
     {
