@@ -25,6 +25,7 @@ public sealed class LocalTrainer : IDisposable
     public LocalTrainer(Plan plan, string client, ClientData data)
     {
         (_plan, _client, _data) = (plan, client, data);
+        NativeHeap.Keep();
         set_num_threads(plan.Training.Threads);
         _model = new ClientModel(plan);
         var parameters = ModuleTree.Tensors(_model.Network).Where(t => t.Tensor is Parameter).Select(t => (t.Name, (Parameter)t.Tensor)).ToList();
