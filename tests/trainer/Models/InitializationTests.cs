@@ -1,6 +1,5 @@
 using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
-using FedOperator.Trainer.Models;
 using FedOperator.Trainer.Tests.Support;
 using FedOperator.Trainer.Training;
 
