@@ -15,6 +15,7 @@ internal sealed class AzureBlobDraft : IBlobDraft
 
     private readonly AzureBlobStore _store;
     private readonly HashSet<string> _staged = new(StringComparer.Ordinal);
+    private readonly string _id = Guid.NewGuid().ToString("N");
     private readonly MemoryStream _start = new();
     private SafeFileHandle? _file;
     private string? _stagedFor;
@@ -49,6 +50,12 @@ internal sealed class AzureBlobDraft : IBlobDraft
             {
                 return null;
             }
+            catch (RequestFailedException fault) when (fault.ErrorCode == BlobErrorCode.InvalidBlockList)
+            {
+                // somebody else committed the name meanwhile, which discards everybody's staged blocks
+                _staged.Clear();
+                throw new BlobStoreException(BlobFault.Unavailable, $"{_store.Name}/{name}: its staged blocks are gone");
+            }
         }, cancellationToken);
     }
 
@@ -82,7 +89,8 @@ internal sealed class AzureBlobDraft : IBlobDraft
 
     private async Task<string> StageAsync(string name, long offset, CancellationToken cancellationToken)
     {
-        var id = Convert.ToBase64String(Encoding.ASCII.GetBytes(offset.ToString("D19", CultureInfo.InvariantCulture)));
+        // of this draft alone: blocks of another draft of the same name cannot mix with these
+        var id = Convert.ToBase64String(Encoding.ASCII.GetBytes(_id + (offset / BlockLength).ToString("D8", CultureInfo.InvariantCulture)));
         if (_staged.Contains(id))
             return id;
         var block = new byte[Math.Min(BlockLength, _length - offset)];

@@ -107,7 +107,7 @@ public sealed class AzureBlobStore : IBlobStore
         string? next = null;
         do
         {
-            var (rows, token) = await CallAsync("", async client => await PageAsync(client, prefix, next, cancellationToken), cancellationToken);
+            var (rows, token) = await CallAsync(null, async client => await PageAsync(client, prefix, next, cancellationToken), cancellationToken);
             foreach (var row in rows)
                 yield return row;
             next = token;
@@ -120,9 +120,9 @@ public sealed class AzureBlobStore : IBlobStore
         CallAsync(name, async client => (await client.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: cancellationToken)).Value, cancellationToken);
 
     /// <summary>Runs a call; a refusal with an old credential is tried again with the new one.</summary>
-    internal async Task<T> CallAsync<T>(string name, Func<BlobContainerClient, Task<T>> call, CancellationToken cancellationToken)
+    internal async Task<T> CallAsync<T>(string? name, Func<BlobContainerClient, Task<T>> call, CancellationToken cancellationToken)
     {
-        if (name.Length > 0)
+        if (name is not null)
             BlobNames.Check(Name, name);
         while (true)
         {
@@ -169,7 +169,8 @@ public sealed class AzureBlobStore : IBlobStore
         {
             try
             {
-                var options = new BlobUploadOptions { Conditions = conditions, TransferOptions = new() { InitialTransferSize = Math.Max(content.Length, 1) } };
+                // always one request: blocks of rivals for one name would mix
+                var options = new BlobUploadOptions { Conditions = conditions, TransferOptions = new() { InitialTransferSize = content.Length + 1L } };
                 return (await client.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(content), options, cancellationToken)).Value.ETag.ToString();
             }
             catch (RequestFailedException fault) when (ConditionFailed(fault) || (conditions?.IfMatch is not null && fault.Status == 404))

@@ -11,9 +11,9 @@ internal static class AzureFaults
         fault is RequestFailedException or HttpRequestException or IOException or AggregateException
         || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    public static BlobStoreException Map(Exception fault, string container, string name)
+    public static BlobStoreException Map(Exception fault, string container, string? name)
     {
-        var blob = name.Length == 0 ? container : $"{container}/{name}";
+        var blob = name is null ? container : $"{container}/{name}";
         if (fault is not RequestFailedException { Status: not 0 } refused)
             return new BlobStoreException(BlobFault.Unavailable, $"{blob}: no answer from the store ({Cause(fault)})");
         var kind = refused.Status switch

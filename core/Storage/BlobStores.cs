@@ -122,7 +122,7 @@ public sealed class BlobStores
         }
         catch (Exception fault) when (AzureFaults.Known(fault, cancellationToken))
         {
-            throw AzureFaults.Map(fault, name, "");
+            throw AzureFaults.Map(fault, name, null);
         }
     }
 }

@@ -100,10 +100,10 @@ public sealed class RetryingBlobStore : IBlobStore
 
     private async Task<string?> OursAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        var there = await _inner.StatAsync(name, cancellationToken);
+        var there = await StatAsync(name, cancellationToken);
         if (there is null || there.Length != content.Length)
             return null;
-        var read = await _inner.ReadAsync(name, content.Length, null, cancellationToken);
+        var read = await ReadAsync(name, content.Length, null, cancellationToken);
         return read.Status == BlobReadStatus.Found && read.Content.Span.SequenceEqual(content.Span) ? read.ETag : null;
     }
 
@@ -135,7 +135,7 @@ public sealed class RetryingBlobStore : IBlobStore
                 {
                     if (await _inner.CommitAsync(name, cancellationToken) is { } created)
                         return created;
-                    return attempt > 1 && await _store._inner.StatAsync(name, cancellationToken) is { } there && there.Length == Content.Length ? there.ETag : null;
+                    return attempt > 1 && await _store.StatAsync(name, cancellationToken) is { } there && there.Length == Content.Length ? there.ETag : null;
                 },
                 cancellationToken);
 

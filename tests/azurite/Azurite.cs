@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using FedOperator.Core.Storage;
+
+namespace FedOperator.Tests.Azurite;
+
+/// <summary>A running Azurite on a free port, with its data in memory. Ended by its process id.</summary>
+internal sealed class Azurite : IAsyncDisposable
+{
+    // the emulator's published account, no secret: https://learn.microsoft.com/azure/storage/common/storage-use-azurite
+    private const string Account = "devstoreaccount1";
+    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    private const string Announcement = "successfully listens on ";
+    private readonly Process _process;
+
+    private Azurite(Process process, string address)
+    {
+        _process = process;
+        Address = address;
+        Stores = BlobStores.Open(ConnectionString);
+    }
+
+    /// <summary>`http://127.0.0.1:PORT`.</summary>
+    public string Address { get; }
+
+    /// <summary>The account's URL.</summary>
+    public string AccountUrl => $"{Address}/{Account}";
+
+    /// <summary>With the account's key: may do everything.</summary>
+    public string ConnectionString => $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={AccountUrl};";
+
+    /// <summary>The key, to be looked for in messages that must not have it.</summary>
+    public static string AccountKey => Key;
+
+    /// <summary>The store of the one who creates containers.</summary>
+    public BlobStores Stores { get; }
+
+    /// <summary>Starts one.</summary>
+    /// <exception cref="InvalidOperationException">It is not installed (the message has the command), or does not start.</exception>
+    public static async Task<Azurite> StartAsync()
+    {
+        var root = Root();
+        var program = Path.Join(root, "artifacts/tools/azurite/node_modules/azurite/dist/src/blob/main.js");
+        if (!File.Exists(program))
+            throw new InvalidOperationException("Azurite is not installed; install it with: tests/azurite/install.sh");
+        var start = new ProcessStartInfo("node", [program, "--blobHost", "127.0.0.1", "--blobPort", "0", "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        var process = Process.Start(start) ?? throw new InvalidOperationException("node did not start; install it with: apt-get install nodejs");
+        try
+        {
+            return new Azurite(process, await AddressAsync(process));
+        }
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            process.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<string> AddressAsync(Process process)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var said = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
+        {
+            said.Add(line);
+            var at = line.IndexOf(Announcement, StringComparison.Ordinal);
+            if (at < 0)
+                continue;
+            // its request log must go somewhere, or it blocks
+            _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+            _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+            return line[(at + Announcement.Length)..].Trim();
+        }
+        throw new InvalidOperationException($"Azurite ended: {string.Join('\n', said)}\n{await process.StandardError.ReadToEndAsync(deadline.Token)}");
+    }
+
+    /// <summary>A new container.</summary>
+    public async Task<string> NewContainerAsync()
+    {
+        var name = "t-" + Guid.NewGuid().ToString("N");
+        await Stores.CreateContainerAsync(name, default);
+        return name;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static string Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Join(folder.FullName, "FedOperator.sln")))
+                return folder.FullName;
+        }
+        throw new DirectoryNotFoundException("no FedOperator.sln above the tests");
+    }
+}

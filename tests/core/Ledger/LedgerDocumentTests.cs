@@ -1,0 +1,63 @@
+using System.Text;
+using FedOperator.Core.Ledger;
+using FedOperator.Core.Storage;
+
+namespace FedOperator.Core.Tests.Ledger;
+
+public sealed class LedgerDocumentTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("fed-ledger-").FullName;
+
+    [Fact]
+    public async Task Who_comes_second_gets_the_document_of_who_came_first()
+    {
+        var store = new FileBlobStore(_folder);
+        var first = await store.CreateOrAdoptAsync("rounds/000001/train/cut.json", Cut("first"), LedgerJson.Default.CutDocument, CancellationToken.None);
+        var second = await store.CreateOrAdoptAsync("rounds/000001/train/cut.json", Cut("second"), LedgerJson.Default.CutDocument, CancellationToken.None);
+        Assert.Equal("first", second.Document.Open);
+        Assert.Equal(first.Sha256, second.Sha256);
+    }
+
+    [Fact]
+    public async Task A_broken_document_is_refused_by_name()
+    {
+        var store = new FileBlobStore(_folder);
+        await store.CreateAsync("hello.json", Encoding.UTF8.GetBytes("{\"client\": 3}"), CancellationToken.None);
+        var refused = await Assert.ThrowsAsync<LedgerException>(() => store.ReadDocumentAsync("hello.json", LedgerJson.Default.HelloDocument, CancellationToken.None));
+        Assert.Contains("hello.json", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_a_number_survives_the_way_through_JSON()
+    {
+        var report = new ReportDocument { Plan = "p", Round = new RoundKey(1, RoundKind.Train), Base = "b", Training = new SampleSums(3, double.NaN, 0) };
+        var read = System.Text.Json.JsonSerializer.Deserialize(LedgerJson.Write(report, LedgerJson.Default.ReportDocument), LedgerJson.Default.ReportDocument);
+        Assert.True(double.IsNaN(read!.Training!.LossSum));
+    }
+
+    [Theory]
+    [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", true)]
+    [InlineData("0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef", false)]
+    [InlineData("../../../../../../../../../../../../../../../../../../../etc/passw", false)]
+    [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n", false)]
+    [InlineData(null, false)]
+    public void Only_a_hash_may_become_part_of_a_name(string? text, bool accepted) => Assert.Equal(accepted, LedgerPaths.IsSha256(text));
+
+    [Fact]
+    public void Every_blob_of_a_ledger_has_a_write_point()
+    {
+        var round = new RoundKey(7, RoundKind.Train);
+        var hash = new string('a', 64);
+        string[] names =
+        [
+            LedgerPaths.Plan, LedgerPaths.Model, LedgerPaths.InitialCheckpoint, LedgerPaths.Progress, LedgerPaths.Control, LedgerPaths.Hello, LedgerPaths.Heartbeat,
+            LedgerPaths.Open(round), LedgerPaths.Extended(round, 1), LedgerPaths.Cut(round), LedgerPaths.Closed(round), LedgerPaths.Report(round),
+            LedgerPaths.Checkpoint(7, hash), LedgerPaths.ServerState(7, hash), LedgerPaths.Result(7), LedgerPaths.Update(hash), LedgerPaths.State(hash),
+        ];
+        Assert.Equal(Enum.GetValues<WritePoint>().Order(), names.Select(WritePoints.Of).Distinct().Order());
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static CutDocument Cut(string open) => new() { Round = new RoundKey(1, RoundKind.Train), Open = open, Admitted = [], Excluded = [] };
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using FedOperator.Core.Storage;
+
+namespace FedOperator.Core.Tests.Storage;
+
+public sealed class FileBlobStoreTests : BlobStoreContract, IDisposable
+{
+    private static readonly string Racer = Path.Join(AppContext.BaseDirectory, "FedOperator.BlobRace.dll");
+    private readonly Folder _folder = new();
+    private int _containers;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_a_killed_process_left_is_invisible_and_swept_by_the_next()
+    {
+        var folder = _folder["killed"];
+        var start = new ProcessStartInfo("dotnet", ["exec", Racer, folder, "draft"]) { UseShellExecute = false, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        Assert.Equal("drafting", await process.StandardOutput.ReadLineAsync());
+        var alive = new FileBlobStore(folder);
+        Assert.Single(Directory.GetFiles(Path.Join(folder, ".tmp")));
+        process.Kill();
+        await process.WaitForExitAsync();
+        Assert.Single(Directory.GetFiles(Path.Join(folder, ".tmp")));
+        Assert.Empty(await ListAsync(alive, ""));
+        Assert.Empty(await ListAsync(new FileBlobStore(folder), ""));
+        Assert.Empty(Directory.GetFiles(Path.Join(folder, ".tmp")));
+    }
+
+    [Fact]
+    public async Task A_living_writers_draft_survives_the_opening_of_its_container_by_another()
+    {
+        var store = new FileBlobStore(_folder["alive"]);
+        await using var draft = await store.DraftAsync(default);
+        await draft.Content.WriteAsync(new byte[100_000]);
+        _ = new FileBlobStore(_folder["alive"]);
+        Assert.NotNull(await draft.CommitAsync("a", default));
+        Assert.Equal(100_000, (await store.StatAsync("a", default))!.Length);
+    }
+
+    [Fact]
+    public async Task Nothing_but_the_lock_is_left_in_the_hidden_folder()
+    {
+        var store = new FileBlobStore(_folder["clean"]);
+        await store.CreateAsync("a", new byte[3], default);
+        await store.CreateAsync("a", new byte[3], default);
+        await store.WriteAsync("a", new byte[3], null, default);
+        await store.WriteAsync("a", new byte[3], "no", default);
+        await using (await store.DraftAsync(default))
+            Assert.Equal(2, Directory.GetFiles(_folder["clean/.tmp"]).Length);
+        Assert.Equal(["lock"], Directory.GetFiles(_folder["clean/.tmp"]).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task One_of_many_processes_that_create_the_same_names_wins_each()
+    {
+        // each process tries to create blobs 0..49 with its own number as the content, and prints those that it won
+        const int Processes = 4, Blobs = 50;
+        var runs = Enumerable.Range(0, Processes).Select(i => Programs.RunAsync(
+            "dotnet", "exec", Racer, _folder["processes"], i.ToString(CultureInfo.InvariantCulture), Blobs.ToString(CultureInfo.InvariantCulture)));
+        var won = (await Task.WhenAll(runs)).Select(o => o.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToList()).ToList();
+        Assert.Equal(Enumerable.Range(0, Blobs), won.SelectMany(w => w).Order());
+        var store = new FileBlobStore(_folder["processes"]);
+        for (var process = 0; process < Processes; process++)
+        {
+            foreach (var blob in won[process])
+                Assert.Equal(process, (await store.ReadAsync($"race/{blob}", 1, null, default)).Content.Span[0]);
+        }
+    }
+
+    [Fact]
+    public async Task A_lock_that_a_stopped_process_holds_delays_replacements_only_until_it_is_released()
+    {
+        var store = new FileBlobStore(_folder["locked"]);
+        await store.WriteAsync("a", new byte[1], null, default);
+        var fd = LibC.Open(_folder["locked/.tmp/lock"], LibC.O_RDONLY, 0);
+        Assert.Equal(0, LibC.Flock(fd, LibC.LOCK_EX));
+        var replacing = store.WriteAsync("a", new byte[2], null, default);
+        Assert.NotNull(await store.CreateAsync("b", new byte[1], default));
+        Assert.False(replacing.IsCompleted);
+        _ = LibC.Close(fd);
+        Assert.NotNull(await replacing);
+    }
+
+    protected override Task<Func<IBlobStore>> NewContainerAsync()
+    {
+        var folder = _folder["box" + Interlocked.Increment(ref _containers)];
+        return Task.FromResult<Func<IBlobStore>>(() => new FileBlobStore(folder));
+    }
+}

@@ -1,0 +1,162 @@
+using FedOperator.Core.Api;
+using FedOperator.Core.Ledger;
+using FedOperator.Trainer.Data;
+using FedOperator.Trainer.Normalization;
+using FedOperator.Trainer.Tests.Support;
+using FedOperator.Trainer.Training;
+using static TorchSharp.torch;
+
+namespace FedOperator.Trainer.Tests.Training;
+
+/// <summary>Invariant 1 of DESIGN section 8, in one process: FBN over clients is running-statistic BN on the concatenated batches.</summary>
+public sealed class CentralizedEquivalenceTests
+{
+    private const int Rounds = 20;
+    private const double Rate = 0.05;
+    private static readonly (string Name, int Samples)[] Clients = [("a", 5), ("b", 9), ("c", 20)];
+
+    [Theory]
+    [InlineData(Architecture.Cnn, "federated")]
+    [InlineData(Architecture.Cnn, "gradients")]
+    [InlineData(Architecture.Resnet8, "gradients")]
+    public async Task Twenty_rounds_of_one_step_are_centralized_training(Architecture architecture, string kind)
+    {
+        var (expected, actual) = await RunAsync(architecture, kind, kind);
+        Assert.Equal(expected.Keys.Where(k => k != "losses").Order(), actual.Keys.Select(k => "state." + k).Order());
+        foreach (var (name, values) in actual)
+            Assert.InRange(Close.Distance(Close.Values(expected["state." + name]), values), 0, 1e-10);
+    }
+
+    [Fact]
+    public async Task Mini_batch_statistics_in_the_same_setting_are_not()
+    {
+        var (expected, actual) = await RunAsync(Architecture.Cnn, "local", "federated");
+        Assert.True(Close.Distance(Close.Values(expected["state.fc.weight"]), actual["fc.weight"]) > 1e-4);
+    }
+
+    [Fact]
+    public async Task Plain_FBN_is_not_FBN_with_gradient_statistics()
+    {
+        var (expected, actual) = await RunAsync(Architecture.Cnn, "federated", "gradients");
+        Assert.True(Close.Distance(Close.Values(expected["state.fc.weight"]), actual["fc.weight"]) > 1e-6);
+    }
+
+    private static async Task<(Dictionary<string, TensorContent> Expected, Dictionary<string, double[]> Actual)> RunAsync(Architecture architecture, string kind, string oracle)
+    {
+        var plan = Plan(architecture, kind);
+        using var folder = new Folder();
+        folder.WriteCase(".", new
+        {
+            architecture = architecture.ToString().ToLowerInvariant(),
+            width = plan.Model.Width,
+            classes = plan.Model.Classes,
+            shape = plan.Model.InputShape,
+            kind = oracle,
+            momentum = plan.Normalization.StatisticsMomentum,
+            learningRate = Rate,
+            rounds = Rounds,
+        });
+        var initial = Initialization.Describe(Plan(architecture, oracle)).Checkpoint;
+        await folder.WriteAsync("in.safetensors", [.. initial.Select(t => t with { Name = "state." + t.Name }), .. Inputs(plan)]);
+        Python.Run("centralized.py", folder.Path);
+        return (await folder.ReadAsync("out.safetensors"), Federate(plan));
+    }
+
+    private static Plan Plan(Architecture architecture, string kind)
+    {
+        var plan = Plans.Small(architecture);
+        return plan with
+        {
+            Normalization = new NormalizationSpec
+            {
+                Training = kind == "local" ? NormalizationTraining.Local : NormalizationTraining.Federated,
+                GradientStatistics = kind == "gradients",
+                StatisticsMomentum = 0.3,
+                BootstrapSamples = 1000,
+            },
+            Training = plan.Training with { LocalSteps = 1, Precision = Precision.Float64, Optimizer = new OptimizerSpec { Momentum = 0 } },
+        };
+    }
+
+    // What all clients together see: the pool of the bootstrap round, and each round's batches end to end.
+    private static List<TensorContent> Inputs(Plan plan)
+    {
+        using var scope = NewDisposeScope();
+        var data = Clients.Select(c => Plans.Samples(plan, c.Name + "/train", c.Samples)).ToList();
+        var pool = data.Select(samples => Batch.Of(samples, [.. Enumerable.Range(0, samples.Count)], Precision.Float64)).ToList();
+        var inputs = new List<TensorContent> { TensorContent.Of("pool", cat(pool.Select(b => b.Images).ToArray(), 0)) };
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var batches = data.Select((samples, i) => Batch.Of(samples, new Batches(plan, Clients[i].Name, round, samples.Count).Read().Single().Span, Precision.Float64)).ToList();
+            inputs.Add(TensorContent.Of($"images.{round}", cat(batches.Select(b => b.Images).ToArray(), 0)));
+            inputs.Add(TensorContent.Of($"labels.{round}", cat(batches.Select(b => b.Labels).ToArray(), 0)));
+        }
+        return inputs;
+    }
+
+    // The aggregator's part, as plainly as can be: weights by samples, moments by count, one step of the running statistics.
+    private static Dictionary<string, double[]> Federate(Plan plan)
+    {
+        var trainers = Clients.Select(c => new LocalTrainer(plan, c.Name, Plans.Data(plan, c.Name, c.Samples))).ToList();
+        var (layout, checkpoint) = Initialization.Describe(plan);
+        var global = checkpoint.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        if (plan.Normalization.Training == NormalizationTraining.Federated)
+        {
+            foreach (var layer in layout.NormalizationLayers)
+            {
+                var updates = trainers.ConvertAll(t =>
+                {
+                    t.LoadCheckpoint(global.Values);
+                    return t.Statistics([layer], CancellationToken.None).Update.ToDictionary(u => u.Name, StringComparer.Ordinal);
+                });
+                Merge(global, updates, layout, layer, momentum: 1);
+            }
+        }
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var samples = trainers.ConvertAll(t =>
+            {
+                t.LoadCheckpoint(global.Values);
+                return (double)t.Train(round, Rate, null, CancellationToken.None).Score.Samples;
+            });
+            var updates = trainers.ConvertAll(t => t.TrainUpdate().ToDictionary(u => u.Name, StringComparer.Ordinal));
+            foreach (var entry in layout.Tensors.Where(t => t.Role is TensorRole.Weight or TensorRole.BnAffine))
+            {
+                var mean = new double[Close.Values(global[entry.Name]).Length];
+                for (var k = 0; k < updates.Count; k++)
+                    foreach (var (i, value) in Close.Values(updates[k][entry.Name]).Index())
+                        mean[i] += value * samples[k] / samples.Sum();
+                global[entry.Name] = TensorContent.Of(entry.Name, mean, entry.Shape);
+            }
+            foreach (var entry in layout.Tensors.Where(t => t.Role == TensorRole.Counter))
+                global[entry.Name] = updates[0][entry.Name];
+            foreach (var layer in layout.NormalizationLayers)
+                Merge(global, updates, layout, layer, plan.Normalization.StatisticsMomentum);
+        }
+        trainers.ForEach(t => t.Dispose());
+        return global.ToDictionary(t => t.Key, t => Close.Values(t.Value), StringComparer.Ordinal);
+    }
+
+    private static void Merge(Dictionary<string, TensorContent> global, List<Dictionary<string, TensorContent>> updates, ModelLayout layout, string layer, double momentum)
+    {
+        var counts = updates.ConvertAll(u => (long)Close.Values(u[UpdateLayout.Count(layer)])[0]);
+        var moments = new Moments(Close.Values(updates[0][UpdateLayout.Mean(layer)]).Length);
+        for (var k = 0; k < updates.Count; k++)
+            moments.Merge(counts[k], Close.Values(updates[k][UpdateLayout.Mean(layer)]), Close.Values(updates[k][UpdateLayout.M2(layer)]));
+        double[] Weighted(string name) => [.. moments.Mean.Select((_, c) => updates.Select((u, k) => Close.Values(u[name])[c] * counts[k] / counts.Sum()).Sum())];
+        foreach (var entry in layout.Tensors.Where(t => t.Layer == layer && t.Statistic is not null))
+        {
+            if (entry.Statistic is BnStatistic.GradientMean or BnStatistic.GradientProduct && !updates[0].ContainsKey(UpdateLayout.GradientMean(layer)))
+                continue;
+            var seen = entry.Statistic switch
+            {
+                BnStatistic.Mean => moments.Mean,
+                BnStatistic.Variance => moments.Variance(),
+                BnStatistic.GradientMean => Weighted(UpdateLayout.GradientMean(layer)),
+                _ => Weighted(UpdateLayout.GradientProduct(layer)),
+            };
+            var old = Close.Values(global[entry.Name]);
+            global[entry.Name] = TensorContent.Of(entry.Name, [.. old.Select((value, c) => ((1 - momentum) * value) + (momentum * seen[c]))], entry.Shape);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using FedOperator.Core.Api;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FedOperator.Trainer.Normalization;
+
+/// <summary>BatchNorm over (N, C) or (N, C, H, W) whose statistics belong to a federation (FBN, arXiv 2405.14670; DESIGN section 8).</summary>
+/// <remarks>
+/// Tensors under PyTorch's names: weight, bias, running_mean, running_var, num_batches_tracked; with gradient statistics also gradient_mean (g) and gradient_product (p), (C) each.
+/// Training `federated`: normalizes with the running statistics, which only <see cref="LayerRound"/> changes, between rounds, and records the input's moments.
+/// Training `local`: the mini-batch's own statistics, running statistics as PyTorch's. Evaluation: the running statistics.
+/// </remarks>
+public sealed class FederatedBatchNorm : nn.Module<Tensor, Tensor>
+{
+    /// <summary>Added to variances; PyTorch's default.</summary>
+    public const double Epsilon = 1e-5;
+
+    /// <summary>gamma, (C).</summary>
+    public readonly Parameter weight;
+
+    /// <summary>beta, (C).</summary>
+    public readonly Parameter bias;
+
+    /// <summary>Mean of the input, (C).</summary>
+    public readonly Tensor running_mean;
+
+    /// <summary>Variance of the input, (C); biased with `federated`.</summary>
+    public readonly Tensor running_var;
+
+    /// <summary>Training forwards so far, int64 [].</summary>
+    public readonly Tensor num_batches_tracked;
+
+    /// <summary>g: mean over values of n dy, dy the gradient of the normalized input and n the batch's samples, (C); null without gradient statistics.</summary>
+    public readonly Tensor? gradient_mean;
+
+    /// <summary>p: mean over values of n dy y, y the normalized input, (C); null without gradient statistics.</summary>
+    public readonly Tensor? gradient_product;
+
+    private readonly NormalizationSpec _spec;
+
+    /// <summary>gamma 1, beta 0, mean 0, variance 1, g and p 0.</summary>
+    /// <param name="channels">C.</param>
+    /// <param name="spec">What normalizes in training.</param>
+    /// <param name="dtype">Of everything but the counter.</param>
+    public FederatedBatchNorm(int channels, NormalizationSpec spec, ScalarType dtype)
+        : base(nameof(FederatedBatchNorm))
+    {
+        (Channels, _spec) = (channels, spec);
+        weight = new Parameter(ones(channels, dtype));
+        bias = new Parameter(zeros(channels, dtype));
+        running_mean = zeros(channels, dtype);
+        running_var = ones(channels, dtype);
+        num_batches_tracked = tensor(0L);
+        if (spec.Training == NormalizationTraining.Federated && spec.GradientStatistics)
+        {
+            gradient_mean = zeros(channels, dtype);
+            gradient_product = zeros(channels, dtype);
+        }
+        RegisterComponents();
+        Round = new LayerRound(this);
+    }
+
+    /// <summary>C.</summary>
+    public int Channels { get; }
+
+    /// <summary>Whether mini-batch statistics normalize in training.</summary>
+    public bool IsLocal => _spec.Training == NormalizationTraining.Local;
+
+    /// <summary>What the layer has seen in the current round.</summary>
+    public LayerRound Round { get; }
+
+    /// <summary>Whether evaluation forwards record the input's moments too (statistics rounds).</summary>
+    public bool ObservesEvaluation { get; set; }
+
+    /// <summary>Normalizes, scales and shifts.</summary>
+    /// <param name="x">(N, C) or (N, C, H, W).</param>
+    /// <returns>As <paramref name="x"/>.</returns>
+    /// <exception cref="ArgumentException">Another shape, no samples in training, or a single value a channel for mini-batch statistics.</exception>
+    public override Tensor forward(Tensor x)
+    {
+        var shape = x.shape;
+        if (shape.Length is not (2 or 4) || shape[1] != Channels)
+            throw new ArgumentException($"BatchNorm of {Channels} channels over [{string.Join(", ", shape)}]: (N, {Channels}) or (N, {Channels}, H, W) is needed", nameof(x));
+        if (!training)
+        {
+            if (ObservesEvaluation)
+                Round.Observe(x);
+            return nn.functional.batch_norm(x, running_mean, running_var, weight, bias, false, _spec.StatisticsMomentum, Epsilon);
+        }
+        var values = shape[0] * (shape.Length == 4 ? shape[2] * shape[3] : 1);
+        if (values < (IsLocal ? 2 : 1))
+            throw new ArgumentException($"BatchNorm over [{string.Join(", ", shape)}] in training: {values} values a channel, and {(IsLocal ? "mini-batch statistics need 2" : "moments need 1")}", nameof(x));
+        using (no_grad())
+            num_batches_tracked.add_(1);
+        return IsLocal ? Local(x, values) : Federated(x, shape[0]);
+    }
+
+    private Tensor Local(Tensor x, long values)
+    {
+        Round.Count(values);
+        return nn.functional.batch_norm(x, running_mean, running_var, weight, bias, true, _spec.StatisticsMomentum, Epsilon);
+    }
+
+    private Tensor Federated(Tensor x, long samples)
+    {
+        Round.Observe(x);
+        var input = gradient_mean is null ? x : GradientCorrection.Apply(x, Round.Correction(samples));
+        return nn.functional.batch_norm(input, running_mean, running_var, weight, bias, false, _spec.StatisticsMomentum, Epsilon);
+    }
+}

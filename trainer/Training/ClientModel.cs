@@ -1,0 +1,164 @@
+using FedOperator.Core.Ledger;
+using FedOperator.Trainer.Models;
+using FedOperator.Trainer.Normalization;
+using static TorchSharp.torch;
+
+namespace FedOperator.Trainer.Training;
+
+/// <summary>A client's network, tensor by tensor as model.json describes it: shared and personal tensors in, updates and personal state out.</summary>
+internal sealed class ClientModel : IDisposable
+{
+    private readonly Plan _plan;
+    private readonly Dictionary<string, Tensor> _tensors;
+    private readonly Dictionary<string, FederatedBatchNorm> _batchNorms;
+    private readonly IReadOnlyList<TensorContent> _initial;
+
+    /// <summary>The network of before round 1.</summary>
+    public ClientModel(Plan plan)
+    {
+        _plan = plan;
+        Network = Initialization.Create(plan);
+        Layout = ModelLayouts.Describe(Network, plan);
+        _tensors = ModuleTree.Tensors(Network).ToDictionary(t => t.Name, t => t.Tensor, StringComparer.Ordinal);
+        _batchNorms = ModuleTree.Walk(Network).Where(m => m.Module is FederatedBatchNorm).ToDictionary(m => m.Path, m => (FederatedBatchNorm)m.Module, StringComparer.Ordinal);
+        BatchNorms = [.. Layout.NormalizationLayers.Select(layer => _batchNorms[layer])];
+        _initial = Personal();
+    }
+
+    public Network Network { get; }
+
+    public ModelLayout Layout { get; }
+
+    /// <summary>In the order of the forward pass.</summary>
+    public IReadOnlyList<FederatedBatchNorm> BatchNorms { get; }
+
+    public bool HasPersonalTensors => _initial.Count > 0;
+
+    /// <summary>Whether personal layers still lack the running statistics that shared ones get from the bootstrap round.</summary>
+    public bool NeedsPersonalStatistics => PersonalFederated().Any(layer => layer.num_batches_tracked.item<long>() == 0);
+
+    public void LoadShared(IEnumerable<TensorContent> checkpoint)
+    {
+        var missing = Layout.Tensors.Where(t => t.Placement == TensorPlacement.Shared).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var content in checkpoint)
+        {
+            if (!missing.Remove(content.Name))
+                throw new InvalidDataException($"{content.Name}: not a shared tensor of this model, or twice in the checkpoint");
+            content.CopyTo(_tensors[content.Name]);
+        }
+        if (missing.Count > 0)
+            throw new InvalidDataException($"{missing.Min(StringComparer.Ordinal)}: missing in the checkpoint");
+    }
+
+    /// <summary>An empty state stands for the one of before round 1.</summary>
+    public void LoadPersonal(IReadOnlyDictionary<string, TensorContent> state)
+    {
+        foreach (var initial in _initial)
+        {
+            var content = state.Count == 0 ? initial : state.GetValueOrDefault(initial.Name);
+            (content ?? throw new InvalidDataException($"{initial.Name}: missing in the personal state")).CopyTo(_tensors[initial.Name]);
+        }
+    }
+
+    public IReadOnlyList<TensorContent> Personal() =>
+        [.. Layout.Tensors.Where(t => t.Placement == TensorPlacement.Personal).Select(t => TensorContent.Of(t.Name, _tensors[t.Name]))];
+
+    public void BeginRound()
+    {
+        foreach (var layer in BatchNorms)
+            layer.Round.Begin();
+    }
+
+    public IEnumerable<TensorContent> TrainUpdate()
+    {
+        foreach (var entry in Layout.Tensors)
+            if (entry.Placement == TensorPlacement.Shared && entry.Role != TensorRole.BnStatistic)
+                yield return TensorContent.Of(entry.Name, _tensors[entry.Name]);
+        foreach (var path in Layout.NormalizationLayers.Where(IsShared))
+        {
+            foreach (var content in MomentsOf(path))
+                yield return content;
+            var layer = _batchNorms[path];
+            if (layer.gradient_mean is null)
+                continue;
+            yield return TensorContent.Of(UpdateLayout.GradientMean(path), layer.Round.GradientMean, layer.Channels);
+            yield return TensorContent.Of(UpdateLayout.GradientProduct(path), layer.Round.GradientProduct, layer.Channels);
+        }
+    }
+
+    /// <summary>Moments of some layers' inputs, the layers before them normalizing with running statistics.</summary>
+    public IReadOnlyList<TensorContent> Statistics(IReadOnlyList<string> layers, IEnumerable<Tensor> images, CancellationToken cancellationToken)
+    {
+        if (layers.FirstOrDefault(layer => !_batchNorms.ContainsKey(layer)) is { } unknown)
+            throw new ArgumentException($"{unknown}: not a BatchNorm layer of this model", nameof(layers));
+        var units = Network.Units.Select((unit, i) => layers.Any(unit.Owns) ? i + 1 : 0).Max();
+        BeginRound();
+        Network.eval();
+        foreach (var layer in layers)
+            _batchNorms[layer].ObservesEvaluation = true;
+        try
+        {
+            using var nothing = no_grad();
+            foreach (var batch in images)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Network.Forward(batch, units).Dispose();
+            }
+            return [.. layers.SelectMany(layer => SeenBy(layer))];
+        }
+        finally
+        {
+            foreach (var layer in layers)
+                _batchNorms[layer].ObservesEvaluation = false;
+        }
+    }
+
+    /// <summary>Sets the running statistics of personal layers from this client's own samples, layer by layer, as the bootstrap round does for shared ones.</summary>
+    public void SetPersonalStatistics(Func<IEnumerable<Tensor>> images)
+    {
+        foreach (var path in Layout.NormalizationLayers.Where(layer => !IsShared(layer)))
+        {
+            Statistics([path], images(), CancellationToken.None);
+            var layer = _batchNorms[path];
+            RunningStatistics.Move(layer.running_mean, layer.Round.Moments.Mean, 1);
+            RunningStatistics.Move(layer.running_var, layer.Round.Moments.Variance(), 1);
+        }
+    }
+
+    /// <summary>At the end of a round: what the aggregator does with shared layers' statistics, for the personal ones.</summary>
+    public void ClosePersonalStatistics()
+    {
+        foreach (var layer in PersonalFederated())
+        {
+            var m = _plan.Normalization.StatisticsMomentum;
+            RunningStatistics.Move(layer.running_mean, layer.Round.Moments.Mean, m);
+            RunningStatistics.Move(layer.running_var, layer.Round.Moments.Variance(), m);
+            if (layer.gradient_mean is null)
+                continue;
+            RunningStatistics.Move(layer.gradient_mean, layer.Round.GradientMean, m);
+            RunningStatistics.Move(layer.gradient_product!, layer.Round.GradientProduct, m);
+        }
+    }
+
+    public void Dispose() => Network.Dispose();
+
+    private IEnumerable<FederatedBatchNorm> PersonalFederated() =>
+        Layout.NormalizationLayers.Where(layer => !IsShared(layer)).Select(layer => _batchNorms[layer]).Where(layer => !layer.IsLocal);
+
+    private bool IsShared(string layer) => Layout.Tensors.Any(t => t.Layer == layer && t.Placement == TensorPlacement.Shared);
+
+    private IEnumerable<TensorContent> MomentsOf(string path) => Contents(path, _batchNorms[path].Round.Upload());
+
+    private IEnumerable<TensorContent> SeenBy(string path)
+    {
+        var seen = _batchNorms[path].Round.Moments;
+        return Contents(path, (seen.Count, seen.Mean, seen.M2));
+    }
+
+    private static IEnumerable<TensorContent> Contents(string path, (long Count, double[] Mean, double[] M2) moments)
+    {
+        yield return TensorContent.Of(UpdateLayout.Count(path), [moments.Count]);
+        yield return TensorContent.Of(UpdateLayout.Mean(path), moments.Mean, moments.Mean.Length);
+        yield return TensorContent.Of(UpdateLayout.M2(path), moments.M2, moments.M2.Length);
+    }
+}

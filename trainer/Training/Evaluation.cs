@@ -1,0 +1,35 @@
+using FedOperator.Core.Api;
+using FedOperator.Trainer.Data;
+using FedOperator.Trainer.Models;
+using static TorchSharp.torch;
+
+namespace FedOperator.Trainer.Training;
+
+/// <summary>Forward passes in evaluation mode.</summary>
+internal static class Evaluation
+{
+    /// <summary>Samples a forward pass.</summary>
+    public const int BatchSize = 256;
+
+    /// <summary>Sums over samples of a split.</summary>
+    /// <param name="network">Left in evaluation mode.</param>
+    /// <param name="samples">The split.</param>
+    /// <param name="order">Which of its samples.</param>
+    /// <param name="precision">The network's.</param>
+    /// <param name="cancellationToken">Looked at between batches.</param>
+    public static Score Run(Network network, Samples samples, int[] order, Precision precision, CancellationToken cancellationToken)
+    {
+        network.eval();
+        using var nothing = no_grad();
+        var score = default(Score);
+        foreach (var indices in order.Chunk(BatchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var batch = Batch.Of(samples, indices, precision);
+            var logits = network.call(batch.Images);
+            score += Score.Of(logits, nn.functional.cross_entropy(logits, batch.Labels), batch.Labels);
+        }
+        return score;
+    }
+}

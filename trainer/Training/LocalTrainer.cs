@@ -1,0 +1,164 @@
+using FedOperator.Core.Ledger;
+using FedOperator.Trainer.Data;
+using FedOperator.Trainer.Models;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using OptimizerState = FedOperator.Core.Api.OptimizerState;
+
+namespace FedOperator.Trainer.Training;
+
+/// <summary>One client's side of a round, without storage or network: checkpoint in, steps, update out. A function of (plan, client, round, checkpoint, personal state).</summary>
+public sealed class LocalTrainer : IDisposable
+{
+    private readonly Plan _plan;
+    private readonly string _client;
+    private readonly ClientData _data;
+    private readonly ClientModel _model;
+    private readonly Sgd _optimizer;
+    private readonly IReadOnlyList<Parameter> _parameters;
+
+    /// <summary>A client with the model of before round 1. Sets libtorch's number of threads.</summary>
+    /// <param name="plan">The job's plan.</param>
+    /// <param name="client">The client's name.</param>
+    /// <param name="data">Its shards.</param>
+    public LocalTrainer(Plan plan, string client, ClientData data)
+    {
+        (_plan, _client, _data) = (plan, client, data);
+        set_num_threads(plan.Training.Threads);
+        _model = new ClientModel(plan);
+        var parameters = ModuleTree.Tensors(_model.Network).Where(t => t.Tensor is Parameter).Select(t => (t.Name, (Parameter)t.Tensor)).ToList();
+        _parameters = [.. parameters.Select(p => p.Item2)];
+        _optimizer = new Sgd(parameters, plan.Training.Optimizer);
+    }
+
+    /// <summary>model.json.</summary>
+    public ModelLayout Layout => _model.Layout;
+
+    /// <summary>Whether <see cref="PersonalState"/> holds anything.</summary>
+    public bool HasPersonalState => KeepsOptimizer || _model.HasPersonalTensors;
+
+    private bool KeepsOptimizer => _plan.Training.Optimizer.State == OptimizerState.Keep && _plan.Training.Optimizer.Momentum != 0;
+
+    /// <summary>Takes the shared tensors of a checkpoint, in any order.</summary>
+    /// <exception cref="InvalidDataException">A tensor is missing, unknown or misshapen.</exception>
+    public void LoadCheckpoint(IEnumerable<TensorContent> checkpoint) => _model.LoadShared(checkpoint);
+
+    /// <summary>Takes personal state: the tensors that <see cref="PersonalState"/> gave; none: as before round 1.</summary>
+    /// <exception cref="InvalidDataException">A tensor is missing or misshapen.</exception>
+    public void LoadPersonalState(IEnumerable<TensorContent> state)
+    {
+        var tensors = state.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        _model.LoadPersonal(tensors);
+        if (KeepsOptimizer && tensors.Count > 0)
+            _optimizer.Import(tensors);
+        else
+            _optimizer.Reset();
+    }
+
+    /// <summary>Personal tensors and, with `state: keep`, the momentum, in a fixed order: what this client needs to go on from here.</summary>
+    public IReadOnlyList<TensorContent> PersonalState() => [.. _model.Personal(), .. KeepsOptimizer ? _optimizer.Export() : []];
+
+    /// <summary>Trains one round from the loaded checkpoint.</summary>
+    /// <param name="round">From 1; keys the order of the samples.</param>
+    /// <param name="learningRate">See <see cref="LearningRateSchedule"/>.</param>
+    /// <param name="stepDone">Told the number of steps done so far, for heartbeats.</param>
+    /// <param name="cancellationToken">Looked at between steps.</param>
+    /// <exception cref="InvalidOperationException">This client has no train samples.</exception>
+    public TrainMetrics Train(int round, double learningRate, Action<long>? stepDone, CancellationToken cancellationToken)
+    {
+        if (_data.Train.Count == 0)
+            throw new InvalidOperationException($"client {_client} has no train samples: its shard of the partition is empty");
+        if (_model.NeedsPersonalStatistics)
+            _model.SetPersonalStatistics(BootstrapBatches);
+        if (!KeepsOptimizer)
+            _optimizer.Reset();
+        _model.BeginRound();
+        _model.Network.train();
+        var score = default(Score);
+        var steps = 0L;
+        using var minusRate = (Scalar)(-learningRate);
+        foreach (var indices in new Batches(_plan, _client, round, _data.Train.Count).Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            score += Step(indices.Span, minusRate);
+            stepDone?.Invoke(++steps);
+        }
+        _model.ClosePersonalStatistics();
+        return new TrainMetrics(steps, score);
+    }
+
+    /// <summary>The update of the round just trained: exactly <see cref="UpdateLayout.Train"/>, copied one tensor at a time as it is read.</summary>
+    public IEnumerable<TensorContent> TrainUpdate() => _model.TrainUpdate();
+
+    /// <summary>Moments of layers' inputs over this client's first `bootstrapSamples` samples drawn, the layers before them normalizing with running statistics.</summary>
+    /// <param name="layers">Paths of BatchNorm layers.</param>
+    /// <param name="cancellationToken">Looked at between batches.</param>
+    /// <returns>Exactly <see cref="UpdateLayout.Statistics"/>, and the number of samples.</returns>
+    /// <exception cref="InvalidOperationException">This client has no train samples.</exception>
+    public (IReadOnlyList<TensorContent> Update, long Samples) Statistics(IReadOnlyList<string> layers, CancellationToken cancellationToken)
+    {
+        if (_data.Train.Count == 0)
+            throw new InvalidOperationException($"client {_client} has no train samples: its shard of the partition is empty");
+        return (_model.Statistics(layers, BootstrapBatches(), cancellationToken), Math.Min(_plan.Normalization.BootstrapSamples, _data.Train.Count));
+    }
+
+    /// <summary>Evaluates the loaded model on this client's test shard, or on a fixed draw of it.</summary>
+    /// <param name="maxSamples">Largest number of samples; null: all.</param>
+    /// <param name="cancellationToken">Looked at between batches.</param>
+    public Score Evaluate(int? maxSamples, CancellationToken cancellationToken)
+    {
+        var samples = _data.Test;
+        var order = maxSamples < samples.Count
+            ? new Draws(_plan.Seed, "evaluation", _client).Choose(maxSamples.Value, samples.Count)
+            : [.. Enumerable.Range(0, samples.Count)];
+        return Evaluation.Run(_model.Network, samples, order, _plan.Training.Precision, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _model.Dispose();
+    }
+
+    private Score Step(ReadOnlySpan<int> indices, Scalar minusRate)
+    {
+        using var scope = NewDisposeScope();
+        var batch = Batch.Of(_data.Train, indices, _plan.Training.Precision);
+        var (loss, score) = Forward(batch);
+        _model.Network.zero_grad();
+        loss.backward();
+        foreach (var layer in _model.BatchNorms)
+            layer.Round.ObserveGradients(indices.Length);
+        if (_plan.Training.ClipNorm is { } norm)
+            nn.utils.clip_grad_norm_(_parameters, norm);
+        _optimizer.Step(minusRate);
+        return score;
+    }
+
+    // A scope of its own: handles on activations are gone before the backward pass, which can then free them layer by layer.
+    private (Tensor Loss, Score Score) Forward(Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        var logits = _model.Network.call(batch.Images);
+        var loss = nn.functional.cross_entropy(logits, batch.Labels);
+        return (loss.MoveToOuterDisposeScope(), Score.Of(logits, loss, batch.Labels));
+    }
+
+    private IEnumerable<Tensor> BootstrapBatches()
+    {
+        var order = new Draws(_plan.Seed, "statistics", _client).Permutation(_data.Train.Count);
+        var count = Math.Min(_plan.Normalization.BootstrapSamples, order.Length);
+        for (var start = 0; start < count; start += Evaluation.BatchSize)
+        {
+            using var scope = NewDisposeScope();
+            yield return Batch.Of(_data.Train, order.AsSpan(start, Math.Min(Evaluation.BatchSize, count - start)), _plan.Training.Precision).Images;
+        }
+    }
+}
+
+/// <summary>What a train round did.</summary>
+/// <param name="Steps">Optimizer steps.</param>
+/// <param name="Score">Of the batches, each before its step.</param>
+public sealed record TrainMetrics(long Steps, Score Score);
