@@ -95,7 +95,7 @@ public sealed class FedRunTests : IDisposable
         var (code, _, _) = await Fed("exit 0", "run", "--resume", Out.Path);
 
         Assert.Equal(0, code);
-        var control = await Global.ReadDocumentAsync(LedgerPaths.Control, LedgerJson.Default.ControlDocument, CancellationToken.None);
+        var control = await new FileBlobStore(GlobalFolder).ReadDocumentAsync(LedgerPaths.Control, LedgerJson.Default.ControlDocument, CancellationToken.None);
         Assert.Equal(400, control!.Document.Rounds);
     }
 
@@ -123,9 +123,9 @@ public sealed class FedRunTests : IDisposable
 
     private string Trainer => Path.Combine(_root.FullName, "trainer.sh");
 
-    private IBlobStore Global => new FileBlobStore(Path.Combine(Out.Ledger, LedgerPaths.GlobalContainer(JobId.Local("fashion-mnist"))));
+    private string GlobalFolder => Path.Combine(Out.Ledger, LedgerPaths.GlobalContainer(JobId.Local("fashion-mnist")));
 
-    private Task Seed(int rounds) => SampleLedger.WriteAsync(Global, Planning.Resolve(_job, JobId.Local("fashion-mnist")), rounds);
+    private Task Seed(int rounds) => SampleLedger.WriteAsync(GlobalFolder, Planning.Resolve(_job, JobId.Local("fashion-mnist")), rounds);
 
     private async Task<(int Code, string Output, string Errors)> Fed(string trainer, params string[] arguments)
     {

@@ -86,7 +86,7 @@ public sealed partial class RunReportTests : IDisposable
     {
         var plan = Samples.Plan("fashion-mnist") with { Rounds = Math.Max(rounds, 1) };
         var store = new FileBlobStore(_folder.FullName);
-        await SampleLedger.WriteAsync(store, plan, rounds);
+        await SampleLedger.WriteAsync(_folder.FullName, plan, rounds);
         var history = new RunHistory(plan, store);
         await history.AdvanceAsync(CancellationToken.None);
         var summary = RunSummary.Of("fashion-mnist", plan, history, new RunEnd(RunState.Complete, null), TimeSpan.FromSeconds(2), new Dictionary<string, int>(StringComparer.Ordinal));

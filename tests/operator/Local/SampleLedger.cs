@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using FedOperator.Core.Ledger;
-using FedOperator.Core.Storage;
 
 namespace FedOperator.Operator.Tests.Local;
 
@@ -10,8 +9,8 @@ internal static class SampleLedger
     /// <summary>What the made-up checkpoint of a round says.</summary>
     public static byte[] CheckpointOf(int round) => [1, 2, 3, (byte)round];
 
-    /// <summary>Writes the documents of so many train rounds, and of the evaluation after the last.</summary>
-    public static async Task WriteAsync(IBlobStore global, Plan plan, int rounds, bool evaluated = true)
+    /// <summary>Writes, into a container's folder, the documents of so many train rounds, and of the evaluation after the last.</summary>
+    public static async Task WriteAsync(string global, Plan plan, int rounds, bool evaluated = true)
     {
         var bootstrapLayers = 1;
         RoundKey? next = RoundSequence.First(bootstrapLayers);
@@ -22,17 +21,17 @@ internal static class SampleLedger
         }
     }
 
-    private static async Task CloseAsync(IBlobStore global, Plan plan, RoundKey round, RoundKey? next)
+    private static async Task CloseAsync(string global, Plan plan, RoundKey round, RoundKey? next)
     {
         var excluded = round.Kind == RoundKind.Train && round.Number == 2 ? plan.Clients[^1].Name : null;
         var content = CheckpointOf(round.Number);
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(content));
         var checkpoint = new BlobReference(LedgerPaths.Checkpoint(round.Number, sha256), sha256, content.Length);
-        await global.CreateAsync(checkpoint.Name, content, CancellationToken.None);
+        await PutAsync(global, checkpoint.Name, content);
         if (excluded is not null)
         {
             var cut = new CutDocument { Round = round, Open = "", Admitted = [], Excluded = [new Exclusion(excluded, ExclusionReason.NonFinite, "fc.weight has NaN at 3")] };
-            await global.CreateAsync(LedgerPaths.Cut(round), LedgerJson.Write(cut, LedgerJson.Default.CutDocument), CancellationToken.None);
+            await PutAsync(global, LedgerPaths.Cut(round), LedgerJson.Write(cut, LedgerJson.Default.CutDocument));
         }
         var evaluates = round.Kind == RoundKind.Evaluate || (round.Kind == RoundKind.Train && round.Number % 2 == 0);
         var clients = plan.Clients.Where(c => c.Name != excluded).Select((c, i) => new ClientMetrics
@@ -58,7 +57,15 @@ internal static class SampleLedger
                 Clients = clients,
             },
         };
-        await global.CreateAsync(LedgerPaths.Closed(round), LedgerJson.Write(closed, LedgerJson.Default.ClosedDocument), CancellationToken.None);
+        await PutAsync(global, LedgerPaths.Closed(round), LedgerJson.Write(closed, LedgerJson.Default.ClosedDocument));
+    }
+
+    // Written as plain files, which is what a folder's blobs are: a store would wait for the disk each time.
+    private static Task PutAsync(string global, string name, byte[] content)
+    {
+        var path = Path.Combine(global, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return File.WriteAllBytesAsync(path, content);
     }
 
     private static SampleSums? Sum(IEnumerable<SampleSums?> sums) => sums.OfType<SampleSums>().Aggregate((SampleSums?)null, (a, b) => a?.Plus(b) ?? b);
