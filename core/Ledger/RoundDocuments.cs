@@ -52,7 +52,7 @@ public sealed record OpenDocument
 /// <param name="TrainSamples">From its hello.</param>
 /// <param name="TestSamples">From its hello.</param>
 /// <param name="State">SHA-256 of the personal state it starts from: that of its newest report that a cut admitted; null before.</param>
-public sealed record Participant(string Name, bool Awaited, long TrainSamples, long TestSamples, string? State);
+public sealed record Participant(string Name, bool Awaited, long TrainSamples, long TestSamples, string? State = null);
 
 /// <summary>extended-K.json: the deadline passed without a quorum, and the round goes on, same base, same seeds.</summary>
 /// <param name="Round">Which round.</param>
@@ -83,12 +83,13 @@ public sealed record CutDocument
 /// <summary>A report that counts, with what the reduction needs of it.</summary>
 /// <param name="Client">Who.</param>
 /// <param name="ReportSha256">Hash of report.json.</param>
-/// <param name="Update">Its update; null in an evaluate round.</param>
-/// <param name="UpdateETag">The update's ETag when it was checked: reads are If-Match.</param>
 /// <param name="Samples">Samples processed.</param>
 /// <param name="TrainSamples">Samples held.</param>
+/// <param name="Update">Its update; null in an evaluate round.</param>
+/// <param name="UpdateETag">The update's ETag when it was checked: reads are If-Match.</param>
 /// <param name="State">SHA-256 of the personal state after the round, or null.</param>
-public sealed record Admission(string Client, string ReportSha256, BlobReference? Update, string? UpdateETag, long Samples, long TrainSamples, string? State);
+public sealed record Admission(
+    string Client, string ReportSha256, long Samples, long TrainSamples, BlobReference? Update = null, string? UpdateETag = null, string? State = null);
 
 /// <summary>A participant that does not count in a round.</summary>
 /// <param name="Client">Who.</param>
@@ -135,8 +136,8 @@ public sealed record ClosedDocument
 /// <summary>What the ledger carries of a client from round to round.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Missed">Rounds in a row in which it took part and was not admitted.</param>
+/// <param name="TrainSamples">From its hello.</param>
+/// <param name="TestSamples">From its hello.</param>
 /// <param name="Hello">Incarnation of the newest hello that was taken into account; null before its first.</param>
-/// <param name="TrainSamples">From that hello.</param>
-/// <param name="TestSamples">From that hello.</param>
 /// <param name="State">SHA-256 of its personal state, from its newest admitted report; or null.</param>
-public sealed record ClientRecord(string Name, int Missed, string? Hello, long TrainSamples, long TestSamples, string? State);
+public sealed record ClientRecord(string Name, int Missed, long TrainSamples, long TestSamples, string? Hello = null, string? State = null);

@@ -1,5 +1,6 @@
 using FedOperator.Core.Ledger;
 using FedOperator.Core.Tensors;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FedOperator.Core.Ledger;
 using FedOperator.Trainer.Data;
 using FedOperator.Trainer.Rounds;
 using FedOperator.Trainer.Training;

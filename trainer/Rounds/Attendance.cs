@@ -11,7 +11,7 @@ internal sealed class Attendance(JobContext job)
     public Dictionary<string, string> Refused { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Records before anyone has said hello.</summary>
-    public static IReadOnlyList<ClientRecord> Nobody(Plan plan) => [.. plan.Clients.Select(c => new ClientRecord(c.Name, 0, null, 0, 0, null))];
+    public static IReadOnlyList<ClientRecord> Nobody(Plan plan) => [.. plan.Clients.Select(c => new ClientRecord(c.Name, Missed: 0, TrainSamples: 0, TestSamples: 0))];
 
     /// <summary>Reads the hello of every client that is not yet here, or that missed too many rounds: a new one brings it back.</summary>
     public async Task<IReadOnlyList<ClientRecord>> RefreshAsync(IReadOnlyList<ClientRecord> clients, CancellationToken cancellationToken)

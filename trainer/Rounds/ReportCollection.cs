@@ -98,7 +98,7 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
             if (ReportCheck.Judge(job.Plan, open.Document, participant, report.Document) is { } complaint)
                 return new Verdict(null, null, complaint);
             var admission = new Admission(
-                participant.Name, report.Sha256, Update: null, UpdateETag: null, report.Document.Samples, participant.TrainSamples, report.Document.State ?? participant.State);
+                participant.Name, report.Sha256, report.Document.Samples, participant.TrainSamples, State: report.Document.State ?? participant.State);
             if (open.Document.Round.Kind == RoundKind.Evaluate)
                 return new Verdict(admission, report.Document, null);
 
