@@ -5,9 +5,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace FedOperator.Core.Ledger;
 
-/// <summary>The documents of the ledger as JSON: camelCase, enums as camelCase strings, nulls written: a reader asks for every member of a positional record.</summary>
+/// <summary>The documents of the ledger as JSON: camelCase, enums as camelCase strings, nulls left out.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
