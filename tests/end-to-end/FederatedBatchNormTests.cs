@@ -53,13 +53,13 @@ public sealed class FederatedBatchNormTests
     private static async Task<TestJob> RunAsync(string precision, string training, bool gradientStatistics)
     {
         // Dirichlet shards: some larger than the batch size, some smaller, so the clients' batches are unequal.
-        var job = new TestJob($$"""
+        var job = new TestJob($$$"""
             rounds: 20
             seed: 5
             model: {architecture: cnn, width: 4, classes: 4, inputShape: [1, 8, 8]}
             data: {format: idx, path: /data, partition: {method: dirichlet, alpha: 0.7}}
-            training: {localSteps: 1, batchSize: 48, precision: {{precision}}, optimizer: {name: sgd, learningRate: {{LearningRate}}, momentum: 0} }
-            normalization: {layer: batch, training: {{training}}, gradientStatistics: {{(gradientStatistics ? "true" : "false")}}, statisticsMomentum: {{Momentum}}, bootstrapSamples: 40}
+            training: {localSteps: 1, batchSize: 48, precision: {{{precision}}}, optimizer: {name: sgd, learningRate: {{{LearningRate}}}, momentum: 0} }
+            normalization: {layer: batch, training: {{{training}}}, gradientStatistics: {{{(gradientStatistics ? "true" : "false")}}}, statisticsMomentum: {{{Momentum}}}, bootstrapSamples: 40}
             aggregation: {weighting: processed}
             evaluation: {everyRounds: 10}
             clients: [{name: site, replicas: 4}]
@@ -95,7 +95,7 @@ public sealed class FederatedBatchNormTests
         var kept = SafetensorsContent.Parse("initial", initial).Where(t => keepGradientStatistics || !t.Entry.Name.Contains("gradient_", StringComparison.Ordinal));
         await File.WriteAllBytesAsync(Path.Join(folder, "initial.safetensors"), SafetensorsContent.Write([.. kept.Select(t => (new TensorHeader(t.Entry.Name, t.Entry.DType, t.Entry.Shape), t.Data))]));
 
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Join(AppContext.BaseDirectory, "fbn_centralized.py"), folder]) { RedirectStandardError = true })
+        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Join(AppContext.BaseDirectory, "fbn_centralized.py"), folder]) { RedirectStandardError = true, UseShellExecute = false })
             ?? throw new InvalidOperationException("/usr/bin/python3 does not start: apt-get install python3-torch python3-numpy");
         var errors = await python.StandardError.ReadToEndAsync();
         await python.WaitForExitAsync();

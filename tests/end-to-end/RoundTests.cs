@@ -25,10 +25,10 @@ public sealed class RoundTests
     public async Task Below_the_quorum_a_round_is_extended_and_a_late_report_counts()
     {
         using var job = new ScriptedJob(new() { Quorum = 1, DeadlineSeconds = 0.2, BelowQuorum = BelowQuorum.Retry });
-        var late = new ScriptedClient("site-1", (round, message) =>
+        var late = new ScriptedClient("site-1", async (round, _) =>
         {
-            if (round == Train(1))
-                SpinWait.SpinUntil(() => File.Exists(job.PathOf(LedgerPaths.Extended(Train(1), 1))), TimeSpan.FromSeconds(20));
+            while (round == Train(1) && !File.Exists(job.PathOf(LedgerPaths.Extended(Train(1), 1))))
+                await Task.Delay(5);
         });
         var outcome = await job.RunAsync(new("site-0"), late, new("site-2"));
         Assert.Null(outcome.Failure);
@@ -73,10 +73,10 @@ public sealed class RoundTests
     {
         using var job = new ScriptedJob(new() { Quorum = 0.6, DeadlineSeconds = 0.2, MaxMissedRounds = 2 }, rounds: 8);
         var gone = SilentIn("site-2", r => r is { Kind: RoundKind.Train, Number: >= 1 and <= 4 });
-        var witness = new ScriptedClient("site-0", (round, _) =>
+        var witness = new ScriptedClient("site-0", async (round, _) =>
         {
             if (round == Train(5))
-                job.Ledger.Exchange("site-2").WriteAsync(LedgerPaths.Hello, job.HelloOf("site-2", "second"), null, CancellationToken.None).Wait();
+                await job.Ledger.Exchange("site-2").WriteAsync(LedgerPaths.Hello, job.HelloOf("site-2", "second"), null, CancellationToken.None);
         });
         Assert.Null((await job.RunAsync(witness, new("site-1"), gone)).Failure);
         foreach (var (round, awaited) in new[] { (1, true), (2, true), (3, false), (4, false), (6, true), (7, true) })
@@ -158,10 +158,10 @@ public sealed class RoundTests
     public async Task A_job_that_grows_goes_on_after_its_last_round()
     {
         using var job = new ScriptedJob(s_patient);
-        var grow = new ScriptedClient("site-0", (round, _) =>
+        var grow = new ScriptedClient("site-0", async (round, _) =>
         {
             if (round.Kind == RoundKind.Evaluate)
-                job.ControlAsync(new ControlDocument { Rounds = 5 }).Wait();
+                await job.ControlAsync(new ControlDocument { Rounds = 5 });
         });
         var outcome = await job.RunAsync(grow, new("site-1"), new("site-2"));
         Assert.Equal(new RoundKey(5, RoundKind.Evaluate), outcome.Closed.Round);

@@ -28,22 +28,31 @@ internal sealed class Message
 }
 
 /// <summary>A client that speaks the protocol without training: its "weights" are the base's plus numbers of its own.</summary>
-internal sealed class ScriptedClient(string name, Action<RoundKey, Message>? change = null)
+internal sealed class ScriptedClient(string name, Func<RoundKey, Message, Task> change)
 {
     public const int TrainSamples = 40;
     public const int TestSamples = 20;
+
+    public ScriptedClient(string name, Action<RoundKey, Message>? change = null)
+        : this(name, (round, message) =>
+        {
+            change?.Invoke(round, message);
+            return Task.CompletedTask;
+        })
+    {
+    }
 
     /// <summary>Says hello and answers every round until it is cancelled.</summary>
     public async Task RunAsync(ScriptedJob job, CancellationToken cancellationToken)
     {
         var exchange = job.Ledger.Exchange(name);
         await exchange.WriteAsync(LedgerPaths.Hello, job.HelloOf(name, "first"), null, cancellationToken);
-        RoundKey? round = RoundSequence.First(1);
+        var round = RoundSequence.First(1);
         try
         {
-            while (round is { } current)
+            while (true)
             {
-                var open = await job.Ledger.Global.ReadDocumentAsync(LedgerPaths.Open(current), LedgerJson.Default.OpenDocument, cancellationToken);
+                var open = await job.Ledger.Global.ReadDocumentAsync(LedgerPaths.Open(round), LedgerJson.Default.OpenDocument, cancellationToken);
                 if (open is null)
                 {
                     await Task.Delay(2, cancellationToken);
@@ -52,7 +61,8 @@ internal sealed class ScriptedClient(string name, Action<RoundKey, Message>? cha
 
                 if (open.Document.Participants.Any(p => p.Name == name))
                     await AnswerAsync(job, exchange, open.Document);
-                round = RoundSequence.After(current, open.Document.Target, 1);
+                // Where the job ends, it may still grow: wait for a round after it, until cancelled.
+                round = RoundSequence.After(round, open.Document.Target, 1) ?? new RoundKey(round.Number + 1, RoundKind.Train);
             }
         }
         catch (OperationCanceledException)
@@ -64,7 +74,7 @@ internal sealed class ScriptedClient(string name, Action<RoundKey, Message>? cha
     private async Task AnswerAsync(ScriptedJob job, IBlobStore exchange, OpenDocument open)
     {
         var message = await ComposeAsync(job, open);
-        change?.Invoke(open.Round, message);
+        await change(open.Round, message);
         if (message.Nothing)
             return;
         if (open.Round.Kind != RoundKind.Evaluate)

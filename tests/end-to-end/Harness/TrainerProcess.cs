@@ -21,7 +21,7 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
         Name = name;
         _log = job.Beside(name + ".log");
         string[] command = [.. cpus is null ? [] : new[] { "taskset", "-c", cpus }, "dotnet", Path.Join(AppContext.BaseDirectory, "trainer.dll"), .. arguments, "--store", "file://" + job.LedgerFolder, "--job", TestJob.Id];
-        _start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        _start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         if (killAt is not null)
             _start.Environment[KillSwitch.Variable] = killAt;
     }
