@@ -48,7 +48,7 @@ internal static class SampleLedger
             Cut = "",
             Checkpoint = checkpoint,
             Next = next,
-            Clients = [.. plan.Clients.Select(c => new ClientRecord(c.Name, c.Name == excluded ? 1 : 0, "h", 64, 100, null))],
+            Clients = [.. plan.Clients.Select(c => new ClientRecord(c.Name, c.Name == excluded ? 1 : 0, 64, 100))],
             Metrics = new RoundMetrics
             {
                 Seconds = 0.5,
