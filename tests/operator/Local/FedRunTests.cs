@@ -64,6 +64,7 @@ public sealed class FedRunTests : IDisposable
         Assert.Contains("state=Stopped rounds=7", output, StringComparison.Ordinal);
         Assert.False(Directory.Exists("/proc/" + (await File.ReadAllTextAsync(pid)).Trim()));
 
+        await Seed(rounds: 300);
         var (code, resumed, _) = await Fed("exit 0", "run", "--resume", Out.Path);
         Assert.Equal(0, code);
         Assert.Contains("(resumed)", resumed, StringComparison.Ordinal);
@@ -107,6 +108,16 @@ public sealed class FedRunTests : IDisposable
         Assert.Equal(3, code);
         Assert.Contains("is not started again: 4 clients are left, and a quorum of 1 needs 5", output, StringComparison.Ordinal);
         Assert.Contains("state=Failed rounds=0 accuracy=-", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_aggregator_that_ends_before_its_ledger_does_is_a_failure()
+    {
+        await Seed(rounds: 7);
+        var (code, output, _) = await Fed("exit 0", "run", Samples.File("fashion-mnist"), "--out", Out.Path, "--data", _root.FullName);
+
+        Assert.Equal(3, code);
+        Assert.Contains("its newest closed round is train 7", output, StringComparison.Ordinal);
     }
 
     [Fact]
