@@ -79,7 +79,7 @@ internal sealed class RunAction(TextWriter output, TextWriter errors, TimeProvid
 
     private async Task<int> FinishAsync(RunFolder folder, RunSummary summary)
     {
-        var shown = Path.GetRelativePath(Environment.CurrentDirectory, folder.Path);
+        var shown = RunFolder.Shown(folder.Path);
         await output.WriteLineAsync($"report     {Path.Combine(shown, Path.GetFileName(folder.Report))}").ConfigureAwait(false);
         if (summary.Message is { Length: > 0 } message)
             await output.WriteLineAsync($"{(summary.State == nameof(RunState.Failed) ? "failed" : "note")}     {message} (logs: {Path.Combine(shown, "logs")})").ConfigureAwait(false);

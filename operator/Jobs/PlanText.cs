@@ -20,10 +20,10 @@ internal static class PlanText
         output.WriteLine();
         output.WriteLine("rounds");
         if (HasBootstrap(plan))
-            output.WriteLine(Text($"  statistics       before round 1, one for each BatchNorm layer: {plan.Normalization.BootstrapSamples} samples of each client set its running statistics"));
-        output.WriteLine(Text($"  {plan.Rounds} x train       {Math.Max(1, (int)Math.Round(plan.Participation.PerRound * plan.Clients.Count, MidpointRounding.AwayFromZero))} of {plan.Clients.Count} clients each"));
+            output.WriteLine(Text($"  statistics         before round 1, one for each BatchNorm layer: {plan.Normalization.BootstrapSamples} samples of each client set its running statistics"));
+        output.WriteLine(Text($"  {plan.Rounds,4} x train       {Math.Max(1, (int)Math.Round(plan.Participation.PerRound * plan.Clients.Count, MidpointRounding.AwayFromZero))} of {plan.Clients.Count} clients each"));
         var riding = (plan.Rounds - 1) / plan.Evaluation.EveryRounds;
-        output.WriteLine(Text($"  {riding + 1} x evaluate    {(riding == 0 ? "" : $"{riding} riding on train rounds, every {plan.Evaluation.EveryRounds}, and ")}one after the last"));
+        output.WriteLine(Text($"  {riding + 1,4} x evaluate    {(riding == 0 ? "" : $"{riding} riding on train rounds, every {plan.Evaluation.EveryRounds}, and ")}one after the last"));
         output.WriteLine();
         WriteClients(job, plan, output);
         output.WriteLine();
@@ -61,7 +61,9 @@ internal static class PlanText
     };
 
     private static string Training(TrainingSpec t) => Text(
-        $"{(t.LocalEpochs is { } epochs ? $"{epochs} epochs" : $"{t.LocalSteps} steps")} of {t.BatchSize} a round, {Name(t.Optimizer.Name)} at {t.Optimizer.LearningRate} ({Name(t.Schedule.Name)}{(t.Schedule.WarmupRounds > 0 ? $", {t.Schedule.WarmupRounds} rounds of warm-up" : "")}, to round {t.Schedule.Rounds}), {Name(t.Precision)}, {t.Threads} thread{(t.Threads == 1 ? "" : "s")}");
+        $"{(t.LocalEpochs is { } epochs ? Count(epochs, "epoch") : Count(t.LocalSteps ?? 0, "step"))} of {t.BatchSize} a round, {Name(t.Optimizer.Name)} at {t.Optimizer.LearningRate} ({Name(t.Schedule.Name)}{(t.Schedule.WarmupRounds > 0 ? $", {t.Schedule.WarmupRounds} rounds of warm-up" : "")}, to round {t.Schedule.Rounds}), {Name(t.Precision)}, {Count(t.Threads, "thread")}");
+
+    private static string Count(int count, string what) => Text($"{count} {what}{(count == 1 ? "" : "s")}");
 
     private static string Partition(PartitionSpec p) => p.Method switch
     {

@@ -22,8 +22,7 @@ internal sealed class LocalRun(RunRequest request, RunScreen screen, TextWriter 
         var store = request.Azurite is { } azurite ? await LocalStore.AzureAsync(folder, azurite, stop).ConfigureAwait(false) : LocalStore.Files(folder);
         await using var closing = store.ConfigureAwait(false);
         var id = JobId.Local(request.Job.Metadata.Name);
-        await store.PrepareAsync(folder, Planning.Resolve(request.Job, id), stop).ConfigureAwait(false);
-        var ledger = store.Container(LedgerPaths.GlobalContainer(id));
+        var ledger = await store.CreateAsync(LedgerPaths.GlobalContainer(id), stop).ConfigureAwait(false);
         var publication = await PlanPublication.PublishAsync(ledger, request.Job, id, CancellationToken.None).ConfigureAwait(false);
         if (publication.Refusal is { } refusal)
         {
@@ -32,6 +31,7 @@ internal sealed class LocalRun(RunRequest request, RunScreen screen, TextWriter 
         }
         accepted();
         var plan = publication.Plan;
+        await store.PrepareAsync(folder, plan, stop).ConfigureAwait(false);
         await output.WriteLineAsync($"ledger     {store.Description}").ConfigureAwait(false);
         await output.WriteLineAsync($"plan       {plan.Hash}{(publication.Existed ? " (resumed)" : "")}").ConfigureAwait(false);
 
@@ -46,7 +46,7 @@ internal sealed class LocalRun(RunRequest request, RunScreen screen, TextWriter 
         {
             var checkpoint = history.Rounds[^1].Checkpoint;
             await CheckpointCopy.WriteAsync(ledger, checkpoint, folder.Checkpoint, CancellationToken.None).ConfigureAwait(false);
-            summary = summary with { Checkpoint = Path.GetRelativePath(Environment.CurrentDirectory, folder.Checkpoint), CheckpointSha256 = checkpoint.Sha256 };
+            summary = summary with { Checkpoint = RunFolder.Shown(folder.Checkpoint), CheckpointSha256 = checkpoint.Sha256 };
         }
         summary.Write(folder.Summary);
         await File.WriteAllTextAsync(folder.Report, RunReport.Html(plan, history, summary), CancellationToken.None).ConfigureAwait(false);
@@ -70,7 +70,9 @@ internal sealed class LocalRun(RunRequest request, RunScreen screen, TextWriter 
         var end = await running.ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);
         await watching.ConfigureAwait(false);
-        return end;
+        return end.State == RunState.Complete && !history.IsComplete
+            ? new RunEnd(RunState.Failed, $"the aggregator ended, but by the ledger the job has not: its newest closed round is {(history.Rounds.Count == 0 ? "none" : history.Rounds[^1].Round.ToString())}")
+            : end;
     }
 
     private ChildProcess Start(PlannedProcess process) => ChildProcess.Start(

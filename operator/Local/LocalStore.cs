@@ -23,8 +23,12 @@ internal sealed class LocalStore : IAsyncDisposable
     /// <summary>The arguments that tell a process where the ledger is.</summary>
     public IReadOnlyList<string> Arguments(string process) => _arguments(process);
 
-    /// <summary>Opens a container with all rights.</summary>
-    public IBlobStore Container(string name) => _stores.Container(name);
+    /// <summary>Creates a container where it is missing, and opens it with all rights.</summary>
+    public async Task<IBlobStore> CreateAsync(string name, CancellationToken cancellationToken)
+    {
+        await _stores.CreateContainerAsync(name, cancellationToken).ConfigureAwait(false);
+        return _stores.Container(name);
+    }
 
     /// <summary>A store of folders.</summary>
     public static LocalStore Files(RunFolder folder)

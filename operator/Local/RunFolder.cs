@@ -34,6 +34,13 @@ internal sealed record RunFolder(string Path)
     /// <summary>A copy of the newest checkpoint.</summary>
     public string Checkpoint => In("checkpoint.safetensors");
 
+    /// <summary>A path for the user: relative where it lies below the current folder.</summary>
+    public static string Shown(string path)
+    {
+        var relative = System.IO.Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+
     /// <summary>Makes the folder, and takes it for this process alone.</summary>
     /// <returns>Holds it until disposed; null where another process has it.</returns>
     public IDisposable? Take()

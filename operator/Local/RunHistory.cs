@@ -34,6 +34,9 @@ internal sealed class RunHistory(Plan plan, IBlobStore global)
     /// <summary>Why the job failed, by its ledger; or null.</summary>
     public Failure? Failure => _rounds.Count == 0 ? null : _rounds[^1].Failure;
 
+    /// <summary>True once the last round closed.</summary>
+    public bool IsComplete => _rounds.Count > 0 && _rounds[^1] is { Next: null, Failure: null };
+
     /// <summary>The evaluations, oldest first.</summary>
     public IEnumerable<Evaluation> Evaluations => _rounds.Select(EvaluationOf).OfType<Evaluation>();
 

@@ -88,7 +88,7 @@ public sealed class SupervisorTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var running = new Supervisor(new FailurePolicySpec { BackoffSeconds = 3600 }, Start, _said.Enqueue, TimeProvider.System).RunAsync(Process($"echo x >>{Count}; exit 9"), stop.Token);
-        await Until(() => File.Exists(Count));
+        await Until(() => File.Exists(Count) && File.ReadAllText(Count).Length > 0);
         await stop.CancelAsync();
 
         Assert.Equal(ProcessEnd.Stopped, (await running).End);

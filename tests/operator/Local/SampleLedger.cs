@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using FedOperator.Core.Ledger;
+
+namespace FedOperator.Operator.Tests.Local;
+
+/// <summary>Closed rounds as an aggregator would write them.</summary>
+internal static class SampleLedger
+{
+    /// <summary>What the made-up checkpoint of a round says.</summary>
+    public static byte[] CheckpointOf(int round) => [1, 2, 3, (byte)round];
+
+    /// <summary>Writes, into a container's folder, the documents of so many train rounds, and of the evaluation after the last.</summary>
+    public static async Task WriteAsync(string global, Plan plan, int rounds, bool evaluated = true)
+    {
+        var bootstrapLayers = 1;
+        RoundKey? next = RoundSequence.First(bootstrapLayers);
+        while (next is { } round && (round.Kind != RoundKind.Evaluate || evaluated) && round.Number <= rounds)
+        {
+            next = RoundSequence.After(round, plan.Rounds, bootstrapLayers);
+            await CloseAsync(global, plan, round, next);
+        }
+    }
+
+    private static async Task CloseAsync(string global, Plan plan, RoundKey round, RoundKey? next)
+    {
+        var excluded = round.Kind == RoundKind.Train && round.Number == 2 ? plan.Clients[^1].Name : null;
+        var content = CheckpointOf(round.Number);
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(content));
+        var checkpoint = new BlobReference(LedgerPaths.Checkpoint(round.Number, sha256), sha256, content.Length);
+        await PutAsync(global, checkpoint.Name, content);
+        if (excluded is not null)
+        {
+            var cut = new CutDocument { Round = round, Open = "", Admitted = [], Excluded = [new Exclusion(excluded, ExclusionReason.NonFinite, "fc.weight has NaN at 3")] };
+            await PutAsync(global, LedgerPaths.Cut(round), LedgerJson.Write(cut, LedgerJson.Default.CutDocument));
+        }
+        var evaluates = round.Kind == RoundKind.Evaluate || (round.Kind == RoundKind.Train && round.Number % 2 == 0);
+        var clients = plan.Clients.Where(c => c.Name != excluded).Select((c, i) => new ClientMetrics
+        {
+            Client = c.Name,
+            Training = round.Kind == RoundKind.Train ? new SampleSums(64, 64 * 2.0 / round.Number, 10) : null,
+            Evaluation = evaluates ? new SampleSums(100, 50, 40 + i + Math.Min(round.Number, 10)) : null,
+            TrainSeconds = 0.25,
+            Drift = round.Kind == RoundKind.Train ? new Dictionary<string, double>(StringComparer.Ordinal) { ["bn1"] = 0.01 * (i + 1), ["layer</script>.bn"] = 0.5 } : null,
+        }).ToList();
+        var closed = new ClosedDocument
+        {
+            Round = round,
+            Cut = "",
+            Checkpoint = checkpoint,
+            Next = next,
+            Clients = [.. plan.Clients.Select(c => new ClientRecord(c.Name, c.Name == excluded ? 1 : 0, 64, 100))],
+            Metrics = new RoundMetrics
+            {
+                Seconds = 0.5,
+                Training = Sum(clients.Select(c => c.Training)),
+                Evaluation = Sum(clients.Select(c => c.Evaluation)),
+                Clients = clients,
+            },
+        };
+        await PutAsync(global, LedgerPaths.Closed(round), LedgerJson.Write(closed, LedgerJson.Default.ClosedDocument));
+    }
+
+    // Written as plain files, which is what a folder's blobs are: a store would wait for the disk each time.
+    private static Task PutAsync(string global, string name, byte[] content)
+    {
+        var path = Path.Combine(global, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return File.WriteAllBytesAsync(path, content);
+    }
+
+    private static SampleSums? Sum(IEnumerable<SampleSums?> sums) => sums.OfType<SampleSums>().Aggregate((SampleSums?)null, (a, b) => a?.Plus(b) ?? b);
+}
