@@ -105,6 +105,7 @@ public sealed class ModuleTests
     [Fact]
     public void A_module_made_in_a_scope_outlives_it_and_frees_its_tensors_when_disposed()
     {
+        Leftovers.Collect();
         var before = Tensor.TotalCount;
         nn.Module<Tensor, Tensor> net;
         using (NewDisposeScope())

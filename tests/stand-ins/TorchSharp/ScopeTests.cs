@@ -68,6 +68,7 @@ public sealed class ScopeTests
     [Fact]
     public void The_live_count_stays_flat_over_training_steps()
     {
+        Leftovers.Collect();
         using var net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(), nn.Linear(4 * 36, 3));
         using var optimizer = optim.SGD(net.parameters(), 0.01, 0.9);
         using var adam = optim.Adam(net.parameters(), 0.01);
