@@ -6,7 +6,7 @@ namespace FedOperator.Core.Tensors;
 /// <param name="M2">Sum of squared deviations from the mean, in the unit squared; never negative.</param>
 /// <remarks>
 /// Merged after T. F. Chan, G. H. Golub, R. J. LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances" (1979). The rounding error of the mean is carried along
-/// (<see cref="MeanTail"/>), because the next merge squares a difference of means: at mean 1e4 and deviation 1e-2 a mean rounded to 53 bits would cost the variance four digits.
+/// (<see cref="MeanTail"/>), because the next merge squares a difference of means: at mean 1e4 and deviation 1e-2 a mean rounded to 53 bits costs the variance its last digits.
 /// </remarks>
 public readonly record struct Moments(double Count, double Mean, double M2)
 {

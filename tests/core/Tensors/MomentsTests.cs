@@ -51,7 +51,7 @@ public sealed class MomentsTests
         var pooled = Pooled(values).Variance;
         Assert.True(Math.Abs(naive - pooled) > 1e-6 * pooled);
         Assert.True(Math.Abs(Moments.Of(values).Variance - pooled) <= 1e-12 * pooled);
-        Assert.Contains(Enumerable.Range(1, 1000), i => Naive([.. Enumerable.Repeat(1e4f + (i * 1e-2f), 7)]) < 0);
+        Assert.Contains(Enumerable.Range(1, 20), i => Naive([.. Enumerable.Repeat(1e4f + (i * 1e-2f), 100_003)]) < 0);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class MomentsTests
         for (var seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);
-            var clients = Enumerable.Range(0, 3).Select(_ => Moments.Of([.. Enumerable.Range(0, 2).Select(_ => (float)(1e4 + (1e-2 * random.NextDouble())))])).ToList();
+            var clients = Enumerable.Range(0, 3).Select(_ => Moments.Of([.. Enumerable.Range(0, 3).Select(_ => (float)(1e4 + (1e-2 * random.NextDouble())))])).ToList();
             var bare = Bare(Bare(clients[0], clients[1]), clients[2]);
             var exact = Moments.Merge(Moments.Merge(clients[0], clients[1]), clients[2]);
             worst = Math.Max(worst, exact.M2 == 0 ? 0 : Math.Abs(bare.M2 - exact.M2) / exact.M2);
@@ -86,9 +86,9 @@ public sealed class MomentsTests
     /// <summary>Two passes, in decimal: 28 digits.</summary>
     private static Moments Pooled(IReadOnlyList<float> values)
     {
-        var mean = values.Sum(v => new decimal((double)v)) / values.Count;
+        // exact: float32 values near 1e4 have at most 15 decimal digits
         var exact = values.Select(v => (decimal)(double)v).ToList();
-        mean = exact.Sum() / exact.Count;
+        var mean = exact.Sum() / exact.Count;
         return new Moments(values.Count, (double)mean, (double)exact.Sum(v => (v - mean) * (v - mean)));
     }
 
