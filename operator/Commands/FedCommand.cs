@@ -15,5 +15,6 @@ internal static class FedCommand
         RunCommand.Create(output, errors),
         ValidateCommand.Create(output, errors),
         PlanCommand.Create(output, errors),
+        ReplayCommand.Create(output, errors),
     };
 }

@@ -41,7 +41,7 @@ public sealed class InitializationTests
     }
 
     [Fact]
-    public async Task The_same_plan_gives_the_same_bytes_and_another_seed_others()
+    public void The_same_plan_gives_the_same_bytes_and_another_seed_others()
     {
         var plan = Plans.Small(Architecture.Resnet8);
         Assert.Equal(Bytes(plan), Bytes(plan));
