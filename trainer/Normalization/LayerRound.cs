@@ -13,13 +13,13 @@ public sealed class LayerRound
     internal LayerRound(FederatedBatchNorm layer)
     {
         _layer = layer;
-        Moments = new Moments(layer.Channels);
+        Moments = new ChannelMoments(layer.Channels);
         GradientMean = new double[layer.Channels];
         GradientProduct = new double[layer.Channels];
     }
 
     /// <summary>Of the layer's inputs since <see cref="Begin"/>; with `local`, the running statistics take their place (<see cref="Upload"/>).</summary>
-    public Moments Moments { get; private set; }
+    public ChannelMoments Moments { get; private set; }
 
     /// <summary>(C) mean over the same values of n dy.</summary>
     public double[] GradientMean { get; private set; }
@@ -30,7 +30,7 @@ public sealed class LayerRound
     /// <summary>Forgets the last round. Needed after every change to the running statistics.</summary>
     public void Begin()
     {
-        Moments = new Moments(_layer.Channels);
+        Moments = new ChannelMoments(_layer.Channels);
         (GradientMean, GradientProduct, _gradientCount) = (new double[_layer.Channels], new double[_layer.Channels], 0);
         _correction?.Slope.Dispose();
         _correction?.Offset.Dispose();
@@ -70,7 +70,7 @@ public sealed class LayerRound
             : (Moments.Count, Moments.Mean, Moments.M2);
     }
 
-    internal void Observe(Tensor x) => ChannelMoments.Add(Moments, x);
+    internal void Observe(Tensor x) => ActivationMoments.Add(Moments, x);
 
     internal void Count(long values) => Moments.Merge(values, new double[_layer.Channels], new double[_layer.Channels]);
 

@@ -135,10 +135,10 @@ public sealed class FederatedBatchNormTests
         Assert.Equal(TensorContent.Doubles(layer.running_var).Select(v => v * 45), m2);
     }
 
-    private static Moments MomentsOf(Tensor x)
+    private static ChannelMoments MomentsOf(Tensor x)
     {
-        var moments = new Moments((int)x.shape[1]);
-        ChannelMoments.Add(moments, x);
+        var moments = new ChannelMoments((int)x.shape[1]);
+        ActivationMoments.Add(moments, x);
         return moments;
     }
 

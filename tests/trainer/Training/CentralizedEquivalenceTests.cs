@@ -140,7 +140,7 @@ public sealed class CentralizedEquivalenceTests
     private static void Merge(Dictionary<string, TensorContent> global, List<Dictionary<string, TensorContent>> updates, ModelLayout layout, string layer, double momentum)
     {
         var counts = updates.ConvertAll(u => (long)Close.Values(u[UpdateLayout.Count(layer)])[0]);
-        var moments = new Moments(Close.Values(updates[0][UpdateLayout.Mean(layer)]).Length);
+        var moments = new ChannelMoments(Close.Values(updates[0][UpdateLayout.Mean(layer)]).Length);
         for (var k = 0; k < updates.Count; k++)
             moments.Merge(counts[k], Close.Values(updates[k][UpdateLayout.Mean(layer)]), Close.Values(updates[k][UpdateLayout.M2(layer)]));
         double[] Weighted(string name) => [.. moments.Mean.Select((_, c) => updates.Select((u, k) => Close.Values(u[name])[c] * counts[k] / counts.Sum()).Sum())];

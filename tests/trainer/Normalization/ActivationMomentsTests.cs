@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FedOperator.Trainer.Tests.Normalization;
 
-public sealed class MomentsTests
+public sealed class ActivationMomentsTests
 {
     [Theory]
     [InlineData(1, ScalarType.Float32, 5, 3)]
@@ -18,8 +18,8 @@ public sealed class MomentsTests
     {
         using var scope = NewDisposeScope();
         var x = Values(samples, channels, row, mean: 3, deviation: 2).to(type);
-        var moments = new Moments(channels);
-        ChannelMoments.Add(moments, row == 1 ? x.view(samples, channels) : x.view(samples, channels, row, 1));
+        var moments = new ChannelMoments(channels);
+        ActivationMoments.Add(moments, row == 1 ? x.view(samples, channels) : x.view(samples, channels, row, 1));
         AssertExact(moments, TensorContent.Doubles(x), samples, channels, row, 1e-13);
     }
 
@@ -28,9 +28,9 @@ public sealed class MomentsTests
     {
         using var scope = NewDisposeScope();
         var x = Values(16, 4, 100, mean: 1e4, deviation: 1e-2).to(ScalarType.Float32);
-        var moments = new Moments(4);
+        var moments = new ChannelMoments(4);
         foreach (var part in Enumerable.Range(0, 16))
-            ChannelMoments.Add(moments, x.narrow(0, part, 1).view(1, 4, 10, 10));
+            ActivationMoments.Add(moments, x.narrow(0, part, 1).view(1, 4, 10, 10));
         Assert.All(moments.Variance(), variance => Assert.True(variance > 0));
         AssertExact(moments, TensorContent.Doubles(x), 16, 4, 100, 1e-9);
     }
@@ -39,9 +39,9 @@ public sealed class MomentsTests
     public void Constant_channels_have_exactly_no_variance()
     {
         using var scope = NewDisposeScope();
-        var moments = new Moments(2);
+        var moments = new ChannelMoments(2);
         for (var i = 0; i < 10; i++)
-            ChannelMoments.Add(moments, full([3, 2, 5, 5], 1234.567f, ScalarType.Float32));
+            ActivationMoments.Add(moments, full([3, 2, 5, 5], 1234.567f, ScalarType.Float32));
         Assert.All(moments.Variance(), variance => Assert.Equal(0, variance));
     }
 
@@ -50,9 +50,9 @@ public sealed class MomentsTests
     {
         using var scope = NewDisposeScope();
         var x = Values(4, 6, 9, 1, 1).view(4, 6, 3, 3);
-        var (dense, strided) = (new Moments(6), new Moments(6));
-        ChannelMoments.Add(dense, x);
-        ChannelMoments.Add(strided, x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2));
+        var (dense, strided) = (new ChannelMoments(6), new ChannelMoments(6));
+        ActivationMoments.Add(dense, x);
+        ActivationMoments.Add(strided, x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2));
         Assert.Equal(dense.Mean, strided.Mean);
         Assert.Equal(dense.M2, strided.M2);
     }
@@ -76,7 +76,7 @@ public sealed class MomentsTests
     [Fact]
     public void Merging_nothing_changes_nothing_and_nothing_has_no_variance()
     {
-        var moments = new Moments(1);
+        var moments = new ChannelMoments(1);
         moments.Merge(0, [5], [5]);
         Assert.Equal(0, moments.Count);
         Assert.Equal(0, moments.Mean[0]);
@@ -84,18 +84,18 @@ public sealed class MomentsTests
         Assert.Throws<ArgumentException>(() => moments.Merge(1, [1, 2], [1]));
     }
 
-    private static Moments Part(Draws draws, int count, double mean, double deviation)
+    private static ChannelMoments Part(Draws draws, int count, double mean, double deviation)
     {
         var values = Enumerable.Range(0, count).Select(_ => mean + (deviation * draws.Uniform())).ToArray();
         var average = values.Average();
-        var moments = new Moments(1);
+        var moments = new ChannelMoments(1);
         moments.Merge(count, [average], [values.Sum(v => (v - average) * (v - average))]);
         return moments;
     }
 
-    private static Moments Merge(IEnumerable<Moments> parts)
+    private static ChannelMoments Merge(IEnumerable<ChannelMoments> parts)
     {
-        var all = new Moments(1);
+        var all = new ChannelMoments(1);
         foreach (var part in parts)
             all.Merge(part.Count, part.Mean, part.M2);
         return all;
@@ -109,7 +109,7 @@ public sealed class MomentsTests
     }
 
     // Two passes over the same values, with compensated sums' accuracy from decimal arithmetic being overkill: float64 two-pass is exact to rounding here.
-    private static void AssertExact(Moments moments, double[] values, int samples, int channels, int row, double tolerance)
+    private static void AssertExact(ChannelMoments moments, double[] values, int samples, int channels, int row, double tolerance)
     {
         Assert.Equal(samples * row, moments.Count);
         for (var c = 0; c < channels; c++)
