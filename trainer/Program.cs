@@ -7,5 +7,6 @@ var root = new RootCommand("FedOperator's trainer: prepares, trains and aggregat
     AggregateCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    ReplayCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -99,7 +99,7 @@ public sealed class FileBlobStore : IBlobStore
         var path = PathOf(name);
         await using var file = _temporary.Create(content.Span);
         var eTag = file.Seal();
-        EnsureFolder(path);
+        var created = EnsureFolder(path);
         using (await _temporary.LockAsync(s_lockTimeout, cancellationToken))
         {
             if (ifMatch is not null && (Stat(name, path) is not { } now || ETagOf(now) != ifMatch))
@@ -107,7 +107,7 @@ public sealed class FileBlobStore : IBlobStore
             if (LibC.Rename(file.Path, path) != 0)
                 throw Failed(name, "rename");
         }
-        SyncFolder(Path.GetDirectoryName(path)!);
+        SyncFolders(path, created);
         return eTag;
     }
 
@@ -151,14 +151,15 @@ public sealed class FileBlobStore : IBlobStore
         var path = PathOf(name);
         var eTag = file.Seal();
         var linked = LibC.Link(file.Path, path) == 0;
+        var created = 0;
         if (!linked && LibC.Error == LibC.ENOENT)
         {
-            EnsureFolder(path);
+            created = EnsureFolder(path);
             linked = LibC.Link(file.Path, path) == 0;
         }
         if (!linked)
             return LibC.Error == LibC.EEXIST ? null : throw Failed(name, "link");
-        SyncFolder(Path.GetDirectoryName(path)!);
+        SyncFolders(path, created);
         return eTag;
     }
 
@@ -197,17 +198,24 @@ public sealed class FileBlobStore : IBlobStore
             throw new BlobStoreException(BlobFault.Missing, $"{Name}/{name}: ends at byte {offset + read}, {offset + destination.Length} were asked for");
     }
 
-    private void EnsureFolder(string path)
+    /// <summary>Creates the folders that a path needs.</summary>
+    /// <returns>How many; they are not yet synced.</returns>
+    private int EnsureFolder(string path)
     {
         var folder = Path.GetDirectoryName(path)!;
         if (LibC.Stat(folder, out _))
-            return;
-        if (LibC.Error == LibC.ENOENT)
-            EnsureFolder(folder);
-        if (LibC.Mkdir(folder, 0x1ff) == 0)
-            SyncFolder(Path.GetDirectoryName(folder)!);
-        else if (LibC.Error != LibC.EEXIST)
+            return 0;
+        var created = LibC.Error == LibC.ENOENT ? EnsureFolder(folder) : 0;
+        if (LibC.Mkdir(folder, 0x1ff) != 0 && LibC.Error != LibC.EEXIST)
             throw TemporaryFiles.Failed(Name, Path.GetRelativePath(Folder, folder), "mkdir");
+        return created + 1;
+    }
+
+    /// <summary>Syncs a blob's folder and the parents of those created for it: innermost first, for a journal that commits the first commits all.</summary>
+    private void SyncFolders(string path, int created)
+    {
+        for (var folder = Path.GetDirectoryName(path)!; created >= 0; created--, folder = Path.GetDirectoryName(folder)!)
+            SyncFolder(folder);
     }
 
     private void SyncFolder(string folder)

@@ -21,7 +21,7 @@ public sealed class SafetensorsException : Exception
     public string Reason { get; }
 
     /// <summary>A name from a file that nobody vouches for, fit for a log line: control characters replaced, at most 80 characters.</summary>
-    internal static string Quote(string name)
+    public static string Quote(string name)
     {
         var cut = name.Length > 80 ? name[..80] + "..." : name;
         return "'" + string.Concat(cut.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)) + "'";

@@ -38,8 +38,7 @@ internal sealed class Azurite : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It is not installed (the message has the command), or does not start.</exception>
     public static async Task<Azurite> StartAsync()
     {
-        var root = Root();
-        var program = Path.Join(root, "artifacts/tools/azurite/node_modules/azurite/dist/src/blob/main.js");
+        var program = Path.Join(Programs.Root, "artifacts/tools/azurite/node_modules/azurite/dist/src/blob/main.js");
         if (!File.Exists(program))
             throw new InvalidOperationException("Azurite is not installed; install it with: tests/azurite/install.sh");
         var start = new ProcessStartInfo("node", [program, "--blobHost", "127.0.0.1", "--blobPort", "0", "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck"])
@@ -94,15 +93,5 @@ internal sealed class Azurite : IAsyncDisposable
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Join(folder.FullName, "FedOperator.sln")))
-                return folder.FullName;
-        }
-        throw new DirectoryNotFoundException("no FedOperator.sln above the tests");
     }
 }

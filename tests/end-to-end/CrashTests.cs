@@ -54,10 +54,10 @@ public sealed class CrashTests(CrashTests.Undisturbed undisturbed) : IClassFixtu
         var all = run.All.ToList();
         for (var kill = 0; kill < Kills; kill++)
         {
-            // From the start of round k on, after a random while: rounds take some tens of milliseconds.
+            // From the start of a round on, after a random while: rounds take some tens of milliseconds, restarts some hundreds.
             await run.UntilAsync(LedgerPaths.Open(new RoundKey(Math.Max(1, kill), RoundKind.Train)));
             await Task.Delay(draws.Below(120));
-            all[draws.Below(all.Count)].Kill();
+            Assert.True(await all[draws.Below(all.Count)].KillAsync(), "the job ended before its kills");
         }
 
         await run.CompleteAsync();

@@ -95,6 +95,14 @@ public sealed class FederatedBatchNorm : nn.Module<Tensor, Tensor>
         return IsLocal ? Local(x, values) : Federated(x, shape[0]);
     }
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            Round.Begin();
+        base.Dispose(disposing);
+    }
+
     private Tensor Local(Tensor x, long values)
     {
         Round.Count(values);

@@ -17,9 +17,9 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
 
     private readonly SemaphoreSlim _checks = new(ConcurrentChecks);
     private readonly Dictionary<string, Task<Verdict>> _verdicts = new(StringComparer.Ordinal);
-    private readonly UpdateCheck _check = new(open.Document.Round.Kind == RoundKind.Statistics
+    private readonly IReadOnlyList<UpdateTensor> _expected = open.Document.Round.Kind == RoundKind.Statistics
         ? UpdateLayout.Statistics(job.Model.Layout, open.Document.Layers)
-        : UpdateLayout.Train(job.Model.Layout));
+        : UpdateLayout.Train(job.Model.Layout);
 
     /// <summary>Participants without a report so far.</summary>
     public IReadOnlyList<string> Silent => [.. open.Document.Participants.Select(p => p.Name).Where(n => !_verdicts.ContainsKey(n))];
@@ -103,10 +103,12 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
                 return new Verdict(admission, report.Document, null);
 
             var update = new BlobReference(LedgerPaths.Update(report.Document.Update!), report.Document.Update!, report.Document.UpdateLength);
-            var outcome = await _check.RunAsync(exchange, update, cancellationToken).ConfigureAwait(false);
-            return outcome is UpdateCheck.Accepted accepted
-                ? new Verdict(admission with { Update = update, UpdateETag = accepted.ETag }, report.Document, null)
-                : Excluded(participant, ((UpdateCheck.Rejected)outcome).Reason, ((UpdateCheck.Rejected)outcome).Message);
+            return await UpdateCheck.RunAsync(exchange, update.Name, update.Sha256, update.Length, _expected, cancellationToken).ConfigureAwait(false) switch
+            {
+                UpdateVerdict.Accepted accepted => new Verdict(admission with { Update = update, UpdateETag = accepted.ETag }, report.Document, null),
+                UpdateVerdict.Rejected rejected => Excluded(participant, ReasonOf(rejected.Reason), rejected.Message),
+                var other => throw new InvalidOperationException($"no such verdict: {other}"),
+            };
         }
         catch (LedgerException e)
         {
@@ -121,6 +123,8 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
             _checks.Release();
         }
     }
+
+    private static ExclusionReason ReasonOf(UpdateFault fault) => fault is UpdateFault.Missing or UpdateFault.Changed ? ExclusionReason.Truncated : Enum.Parse<ExclusionReason>(fault.ToString());
 
     private static Verdict Excluded(Participant participant, ExclusionReason reason, string message) => new(null, null, new Exclusion(participant.Name, reason, message));
 

@@ -25,6 +25,7 @@ public sealed class LocalTrainer : IDisposable
     public LocalTrainer(Plan plan, string client, ClientData data)
     {
         (_plan, _client, _data) = (plan, client, data);
+        NativeHeap.Keep();
         set_num_threads(plan.Training.Threads);
         _model = new ClientModel(plan);
         var parameters = ModuleTree.Tensors(_model.Network).Where(t => t.Tensor is Parameter).Select(t => (t.Name, (Parameter)t.Tensor)).ToList();
@@ -82,13 +83,14 @@ public sealed class LocalTrainer : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             score += Step(indices.Span, minusRate);
-            stepDone?.Invoke(++steps);
+            steps++;
+            stepDone?.Invoke(steps);
         }
         _model.ClosePersonalStatistics();
         return new TrainMetrics(steps, score);
     }
 
-    /// <summary>The update of the round just trained: exactly <see cref="UpdateLayout.Train"/>, copied one tensor at a time as it is read.</summary>
+    /// <summary>The update of the round just trained: exactly <see cref="UpdateLayout.Train"/>, copied one tensor at a time as it is read. To be read before the next round or statistics begin.</summary>
     public IEnumerable<TensorContent> TrainUpdate() => _model.TrainUpdate();
 
     /// <summary>Moments of layers' inputs over this client's first `bootstrapSamples` samples drawn, the layers before them normalizing with running statistics.</summary>

@@ -11,7 +11,7 @@ public static partial class torch
         public interface IModule<T, TResult>
         {
             /// <summary>Runs the module and its hooks.</summary>
-            TResult call(T input);
+            TResult call(T input1);
         }
 
         /// <summary>Parameters, buffers and other modules, by name.</summary>

@@ -10,19 +10,22 @@ public static partial class torch
         /// <summary>Changes parameters by their gradients.</summary>
         public abstract partial class Optimizer : IDisposable
         {
+            /// <summary>For optimizers of native code; managed ones pass zero.</summary>
+            protected Optimizer(IntPtr handle) { }
+
             private protected List<ParamGroup> Groups { get; } = [];
 
             /// <summary>The groups' learning rates.</summary>
             public virtual IEnumerable<ILearningRateController> ParamGroups => Groups;
 
             /// <summary>Zeroes the gradients.</summary>
-            public abstract void zero_grad();
+            public virtual void zero_grad() => throw new NotSupportedException();
 
             /// <summary>Adds parameters with options of their own.</summary>
-            public abstract void add_param_group(ParamGroup param_group);
+            public virtual void add_param_group(ParamGroup param_group) => throw new NotSupportedException();
 
             /// <summary>One step; a closure computes the loss first.</summary>
-            public abstract Tensor? step(Func<Tensor>? closure = null);
+            public virtual Tensor? step(Func<Tensor>? closure = null) => throw new NotSupportedException();
 
             /// <summary>All parameters.</summary>
             public virtual IEnumerable<Parameter> parameters() => Groups.SelectMany(g => g.Parameters);

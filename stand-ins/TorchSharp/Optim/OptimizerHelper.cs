@@ -84,6 +84,9 @@ public class ParamGroup<TOptions> : ParamGroup where TOptions : OptimizerOptions
 /// <summary>An optimizer with groups and a state per parameter.</summary>
 public abstract unsafe class OptimizerHelper : Optimizer
 {
+    /// <summary>Without parameters.</summary>
+    protected OptimizerHelper() : base(IntPtr.Zero) { }
+
     private protected Dictionary<Parameter, OptimizerState> States { get; } = new(ReferenceEqualityComparer.Instance);
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 using static TorchSharp.Interop.Native;
-using static TorchSharp.torch.optim;
 using static TorchSharp.torch;
+using static TorchSharp.torch.optim;
 
 namespace TorchSharp.Modules;
 

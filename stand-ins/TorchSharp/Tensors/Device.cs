@@ -49,10 +49,10 @@ public static partial class torch
     }
 
     /// <summary>The CPU.</summary>
-    public static Device CPU = new(DeviceType.CPU);
+    public static readonly Device CPU = new(DeviceType.CPU);
 
     /// <summary>The first GPU.</summary>
-    public static Device CUDA = new(DeviceType.CUDA);
+    public static Device CUDA => new(DeviceType.CUDA);
 
     /// <summary>Parses a description such as "cuda:0".</summary>
     public static Device device(string description) => new(description);

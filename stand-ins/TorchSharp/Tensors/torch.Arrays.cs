@@ -122,10 +122,6 @@ public static unsafe partial class torch
     public static Tensor tensor(IList<float> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         FromSpan((ReadOnlySpan<float>)rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
 
-    /// <summary>In a given shape, copied.</summary>
-    public static Tensor tensor(IList<double> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        FromSpan((ReadOnlySpan<double>)rawArray.ToArray(), dimensions, dtype, device, requires_grad);
-
     /// <summary>Two dimensions, copied.</summary>
     public static Tensor tensor(IList<double> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         FromSpan((ReadOnlySpan<double>)rawArray.ToArray(), [rows, columns], dtype, device, requires_grad);

@@ -35,9 +35,6 @@ public static unsafe partial class torch
     /// <summary>Negated.</summary>
     public static Tensor neg(Tensor input) => input.neg();
 
-    /// <summary>max(x, 0).</summary>
-    public static Tensor relu(Tensor input) => input.relu();
-
     /// <summary>log(1 + x).</summary>
     public static Tensor log1p(Tensor input) => input.log1p();
 
@@ -89,11 +86,14 @@ public static unsafe partial class torch
     /// <summary>The lesser of each pair.</summary>
     public static Tensor minimum(Tensor input, Tensor other) => input.minimum(other);
 
+    /// <summary>Index of the greatest.</summary>
+    public static Tensor argmax(Tensor input) => input.argmax();
+
     /// <summary>Index of the greatest along a dimension.</summary>
     public static Tensor argmax(Tensor input, long dim, bool keepdim = false) => input.argmax(dim, keepdim);
 
     /// <summary>Exponentials that sum to one.</summary>
-    public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
+    public static Tensor softmax(Tensor input, int dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
 
     /// <summary>Zeros of the same shape.</summary>
     public static Tensor zeros_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => input.zeros_like(dtype, device, requires_grad);

@@ -2,6 +2,17 @@
 #include <ATen/Parallel.h>
 #include <ATen/CPUGeneratorImpl.h>
 #include <c10/core/GradMode.h>
+#include <malloc.h>
+
+// A training step frees all its activations at once. With glibc's defaults that memory goes back to the system and is faulted in again at the next
+// step (measured: a tenth of a resnet20 step); so it is kept, in one arena, whichever thread frees it.
+__attribute__((constructor)) static void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_ARENA_MAX, 1);
+#endif
+}
 
 static thread_local std::string error_text;
 static thread_local bool has_error = false;

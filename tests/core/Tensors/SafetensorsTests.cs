@@ -90,7 +90,7 @@ public sealed class SafetensorsTests
     public async Task What_Python_writes_opens()
     {
         using var folder = new Folder();
-        await Programs.PythonAsync(Programs.Source("Tensors/safetensors_reference.py"), "write", folder["p.safetensors"]);
+        await Programs.PythonAsync(Programs.Source("tests/core/Tensors/safetensors_reference.py"), "write", folder["p.safetensors"]);
         using var reader = await SafetensorsReader.OpenFileAsync(folder["p.safetensors"]);
         Assert.Equal(["a.weight", "b", "empty", "half", "n", "ué\"\\"], reader.Entries.Select(e => e.Name));
         Assert.Equal("pt", reader.Metadata["format"]);
@@ -111,7 +111,7 @@ public sealed class SafetensorsTests
         var file = await SafetensorsFile.WriteAsync(
             [(new TensorHeader("layer1.0.bn1.moments.mean", DType.F64, [3]), data), (new TensorHeader("é\"\n", DType.I32, [1, 2]), [1, 0, 0, 0, 2, 0, 0, 0])], 5, new() { ["k"] = "v" });
         await File.WriteAllBytesAsync(folder["c"], file);
-        var lines = (await Programs.PythonAsync(Programs.Source("Tensors/safetensors_reference.py"), "read", folder["c"])).Split('\n');
+        var lines = (await Programs.PythonAsync(Programs.Source("tests/core/Tensors/safetensors_reference.py"), "read", folder["c"])).Split('\n');
         var sum = values.Sum().ToString("R", CultureInfo.InvariantCulture);
         Assert.Equal($"layer1.0.bn1.moments.mean F64 [3] {sum} {Convert.ToHexStringLower(SHA256.HashData(data))}", lines[0]);
         Assert.StartsWith("é\"", lines[1], StringComparison.Ordinal);

@@ -53,7 +53,21 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
     /// <summary>What it wrote.</summary>
     public string Log() => File.Exists(_log) ? File.ReadAllText(_log) : "(no log)";
 
-    public void Kill() => Signal(SigKill);
+    /// <summary>Kills it, and waits until it has been started again.</summary>
+    /// <returns>False where it had ended by itself.</returns>
+    public async Task<bool> KillAsync()
+    {
+        var starts = Starts;
+        while (Starts == starts)
+        {
+            if (Ended.IsCompleted)
+                return false;
+            Signal(SigKill);
+            await Task.Delay(5);
+        }
+
+        return true;
+    }
 
     public void Stop() => Signal(SigStop);
 
@@ -65,7 +79,7 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
         if (_process is { HasExited: false })
         {
             Continue();
-            Kill();
+            Signal(SigKill);
         }
 
         await Ended;

@@ -4,7 +4,6 @@ using FedOperator.Trainer.Models;
 using FedOperator.Trainer.Normalization;
 using FedOperator.Trainer.Tests.Support;
 using FedOperator.Trainer.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
-using FedOperator.Trainer.Models;
 using FedOperator.Trainer.Tests.Support;
 using FedOperator.Trainer.Training;
 
@@ -45,16 +44,11 @@ public sealed class InitializationTests
     public async Task The_same_plan_gives_the_same_bytes_and_another_seed_others()
     {
         var plan = Plans.Small(Architecture.Resnet8);
-        Assert.Equal(await BytesAsync(plan), await BytesAsync(plan));
-        Assert.NotEqual(await BytesAsync(plan), await BytesAsync(plan with { Seed = 8 }));
+        Assert.Equal(Bytes(plan), Bytes(plan));
+        Assert.NotEqual(Bytes(plan), Bytes(plan with { Seed = 8 }));
     }
 
-    private static async Task<byte[]> BytesAsync(Plan plan)
-    {
-        using var stream = new MemoryStream();
-        await TensorFile.WriteAsync(stream, Initialization.Describe(plan).Checkpoint, CancellationToken.None);
-        return stream.ToArray();
-    }
+    private static byte[] Bytes(Plan plan) => TensorFile.Write(Initialization.Describe(plan).Checkpoint);
 
     private static Plan Plan(Architecture architecture, string kind, Precision precision)
     {

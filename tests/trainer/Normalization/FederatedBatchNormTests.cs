@@ -1,7 +1,6 @@
 using FedOperator.Core.Api;
 using FedOperator.Trainer.Normalization;
 using FedOperator.Trainer.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FedOperator.Trainer.Tests.Normalization;

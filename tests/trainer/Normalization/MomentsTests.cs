@@ -1,9 +1,6 @@
-using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 using FedOperator.Trainer.Normalization;
-using FedOperator.Trainer.Tests.Support;
 using FedOperator.Trainer.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FedOperator.Trainer.Tests.Normalization;

@@ -19,20 +19,10 @@ internal sealed class Folder : IDisposable
         File.WriteAllText(System.IO.Path.Combine(this[name], "case.json"), JsonSerializer.Serialize(@case));
     }
 
-    public async Task WriteAsync(string name, IReadOnlyList<TensorContent> tensors)
-    {
-        await using var file = File.Create(this[name]);
-        await TensorFile.WriteAsync(file, tensors, CancellationToken.None);
-    }
+    public Task WriteAsync(string name, IReadOnlyList<TensorContent> tensors) => File.WriteAllBytesAsync(this[name], TensorFile.Write(tensors));
 
-    public async Task<Dictionary<string, TensorContent>> ReadAsync(string name)
-    {
-        using var reader = await SafetensorsReader.OpenFileAsync(this[name]);
-        var tensors = new Dictionary<string, TensorContent>(StringComparer.Ordinal);
-        await foreach (var tensor in TensorFile.ReadAsync(reader, CancellationToken.None))
-            tensors.Add(tensor.Name, tensor);
-        return tensors;
-    }
+    public async Task<Dictionary<string, TensorContent>> ReadAsync(string name) =>
+        TensorFile.Read(name, await File.ReadAllBytesAsync(this[name])).ToDictionary(t => t.Name, StringComparer.Ordinal);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

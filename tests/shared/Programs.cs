@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace FedOperator.Core.Tests;
+namespace FedOperator.Tests;
 
 /// <summary>Runs other programs.</summary>
 internal static class Programs
@@ -25,8 +25,8 @@ internal static class Programs
         return await RunAsync(Python, arguments);
     }
 
-    /// <summary>A file beside the tests' sources.</summary>
-    public static string Source(string relative) => Path.Join(Root, "tests", "core", relative);
+    /// <summary>A file of the repository.</summary>
+    public static string Source(string relative) => Path.Join(Root, relative);
 
     /// <summary>The repository.</summary>
     public static string Root { get; } = FindRoot();
