@@ -35,11 +35,12 @@ internal sealed class LocalRun(RunRequest request, RunScreen screen, TextWriter 
         await output.WriteLineAsync($"ledger     {store.Description}").ConfigureAwait(false);
         await output.WriteLineAsync($"plan       {plan.Hash}{(publication.Existed ? " (resumed)" : "")}").ConfigureAwait(false);
 
-        var history = new RunHistory(plan, ledger);
+        var history = new RunHistory(publication.Target, ledger);
         var processes = JobPlan.For(plan, new JobAddresses(store.Arguments, client => request.Data.Folders[client]));
         var supervisor = new Supervisor(request.Job.Spec.FailurePolicy, Start, screen.Say, time);
         var job = new LocalJob(plan, processes, supervisor, gone => PlanPublication.LostAsync(ledger, gone, CancellationToken.None), time);
-        var end = await WatchAsync(job, plan, history, supervisor, stop).ConfigureAwait(false);
+        await history.AdvanceAsync(stop).ConfigureAwait(false);
+        var end = history.IsComplete ? new RunEnd(RunState.Complete, "it was complete already") : await WatchAsync(job, plan, history, supervisor, stop).ConfigureAwait(false);
 
         var summary = RunSummary.Of(request.Job.Metadata.Name, plan, history, end, time.GetElapsedTime(began), supervisor.RestartsByProcess);
         if (history.Rounds.Count > 0)

@@ -10,7 +10,9 @@ namespace FedOperator.Operator.Local;
 internal sealed record Evaluation(int Round, SampleSums Sums, IReadOnlyDictionary<string, SampleSums> Clients);
 
 /// <summary>What the ledger says of a job's closed rounds: the only source of what fed shows. Read forwards, each document once.</summary>
-internal sealed class RunHistory(Plan plan, IBlobStore global)
+/// <param name="target">Train rounds of the job, as known at the start.</param>
+/// <param name="global">The job's global container.</param>
+internal sealed class RunHistory(int target, IBlobStore global)
 {
     private readonly List<ClosedDocument> _rounds = [];
     private readonly List<RoundExclusion> _exclusions = [];
@@ -29,13 +31,13 @@ internal sealed class RunHistory(Plan plan, IBlobStore global)
     public int TrainRound => _rounds.Count == 0 ? 0 : _rounds[^1].Round.Number;
 
     /// <summary>Train rounds of the job.</summary>
-    public int Target => Math.Max(Progress?.Target ?? 0, plan.Rounds);
+    public int Target => Math.Max(Progress?.Target ?? 0, target);
 
     /// <summary>Why the job failed, by its ledger; or null.</summary>
     public Failure? Failure => _rounds.Count == 0 ? null : _rounds[^1].Failure;
 
     /// <summary>True once the last round closed.</summary>
-    public bool IsComplete => _rounds.Count > 0 && _rounds[^1] is { Next: null, Failure: null };
+    public bool IsComplete => _rounds.Count > 0 && _rounds[^1] is { Next: null, Failure: null } last && last.Round.Number >= Target;
 
     /// <summary>The evaluations, oldest first.</summary>
     public IEnumerable<Evaluation> Evaluations => _rounds.Select(EvaluationOf).OfType<Evaluation>();

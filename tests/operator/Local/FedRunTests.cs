@@ -35,9 +35,20 @@ public sealed class FedRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_process_gets_its_own_arguments()
+    public async Task A_run_that_is_complete_already_starts_nothing()
     {
         await Seed(rounds: 300);
+        var (code, output, _) = await Fed("touch $0.ran", "run", Samples.File("fashion-mnist"), "--out", Out.Path, "--data", _root.FullName);
+
+        Assert.Equal(0, code);
+        Assert.Contains("it was complete already", output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Trainer + ".ran"));
+    }
+
+    [Fact]
+    public async Task Every_process_gets_its_own_arguments()
+    {
+        await Seed(rounds: 7);
         await Fed("echo \"$@\"", "run", Samples.File("fashion-mnist"), "--out", Out.Path, "--data", _root.FullName);
 
         var id = JobId.Local("fashion-mnist");
@@ -93,9 +104,10 @@ public sealed class FedRunTests : IDisposable
         await Fed("exit 0", "run", Samples.File("fashion-mnist"), "--out", Out.Path, "--data", _root.FullName);
         await File.WriteAllTextAsync(Out.Manifest, (await File.ReadAllTextAsync(Out.Manifest)).Replace("rounds: 300", "rounds: 400", StringComparison.Ordinal));
 
-        var (code, _, _) = await Fed("exit 0", "run", "--resume", Out.Path);
+        var (_, output, _) = await Fed("exit 0", "run", "--resume", Out.Path);
 
-        Assert.Equal(0, code);
+        // The script that stands for the aggregator trains nothing, so the job is not complete.
+        Assert.Contains("state=Failed rounds=300", output, StringComparison.Ordinal);
         var control = await new FileBlobStore(GlobalFolder).ReadDocumentAsync(LedgerPaths.Control, LedgerJson.Default.ControlDocument, CancellationToken.None);
         Assert.Equal(400, control!.Document.Rounds);
     }

@@ -87,7 +87,7 @@ public sealed partial class RunReportTests : IDisposable
         var plan = Samples.Plan("fashion-mnist") with { Rounds = Math.Max(rounds, 1) };
         var store = new FileBlobStore(_folder.FullName);
         await SampleLedger.WriteAsync(_folder.FullName, plan, rounds);
-        var history = new RunHistory(plan, store);
+        var history = new RunHistory(plan.Rounds, store);
         await history.AdvanceAsync(CancellationToken.None);
         var summary = RunSummary.Of("fashion-mnist", plan, history, new RunEnd(RunState.Complete, null), TimeSpan.FromSeconds(2), new Dictionary<string, int>(StringComparer.Ordinal));
         return (plan, history, summary, RunReport.Html(plan, history, summary));
