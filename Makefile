@@ -1,5 +1,5 @@
 # Run `make help`.
-CONFIGURATION ?= Debug
+CONFIGURATION ?= Release
 export CONFIGURATION
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FedOperator.Bench;
+using FedOperator.Bench.Rounds;
 
 var clients = new Option<int>("--clients") { DefaultValueFactory = _ => 4 };
 var folder = new Option<string>("--folder") { Required = true };
@@ -14,7 +15,10 @@ one.Options.Add(clients);
 one.Options.Add(mode);
 one.SetAction((parsed, token) => ReduceOnce.RunAsync(parsed.GetRequiredValue(folder), parsed.GetValue(clients), parsed.GetRequiredValue(mode), token));
 
+var round = new Command("round", "What a round costs besides training, by part");
+round.SetAction((_, token) => RoundOverhead.RunAsync(token));
+
 var report = new Command("report", "bench/README.md from bench/results/*.json");
 report.SetAction(_ => Report.Run());
 
-return await new RootCommand("FedOperator's benchmarks, each beside its peer") { reduce, one, report }.Parse(args).InvokeAsync();
+return await new RootCommand("FedOperator's benchmarks, each beside its peer") { reduce, one, round, report }.Parse(args).InvokeAsync();

@@ -6,7 +6,7 @@ passed=0 failed=0
 log=$(mktemp); trap 'rm -f "$log"' EXIT
 for project in $(find tests -name '*.Tests.csproj' -not -path '*/obj/*' | sort); do
   echo "== $project"
-  dotnet test "$project" --no-build --nologo --configuration "${CONFIGURATION:-Debug}" 2>&1 | tee "$log"
+  dotnet test "$project" --no-build --nologo --configuration "${CONFIGURATION:-Release}" 2>&1 | tee "$log"
   if summary=$(grep -E 'Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+' "$log" | tail -n 1); then
     [[ $summary =~ Failed:\ +([0-9]+),\ Passed:\ +([0-9]+),\ Skipped:\ +([0-9]+) ]]
     failed=$((failed + BASH_REMATCH[1] + BASH_REMATCH[3])); passed=$((passed + BASH_REMATCH[2]))
