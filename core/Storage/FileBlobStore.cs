@@ -11,6 +11,7 @@ namespace FedOperator.Core.Storage;
 public sealed class FileBlobStore : IBlobStore
 {
     private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(10);
+    private readonly RecentlyRead _recent = new();
     private readonly TemporaryFiles _temporary;
 
     /// <summary>Opens (and creates, where it is missing) the container's folder.</summary>
@@ -67,19 +68,27 @@ public sealed class FileBlobStore : IBlobStore
     {
         cancellationToken.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        var fd = OpenForReading(name, PathOf(name));
+        var path = PathOf(name);
+        if (ifMatch is not null && _recent.TryRead(name, ifMatch, offset, destination.Span))
+            return Task.CompletedTask;
+        var fd = OpenForReading(name, path);
         if (fd < 0)
             throw new BlobStoreException(BlobFault.Missing, $"{Name}/{name}: no such blob");
+        var keep = false;
         try
         {
             if (ifMatch is not null && ETagOf(Stat(name, fd)) != ifMatch)
                 throw new BlobStoreException(BlobFault.Changed, $"{Name}/{name}: no longer the version that was asked for");
             ReadWhole(name, fd, offset, destination.Span);
+            keep = ifMatch is not null;
             return Task.CompletedTask;
         }
         finally
         {
-            _ = LibC.Close(fd);
+            if (keep)
+                _recent.Keep(name, ifMatch!, fd);
+            else
+                _ = LibC.Close(fd);
         }
     }
 
@@ -135,6 +144,7 @@ public sealed class FileBlobStore : IBlobStore
     {
         cancellationToken.ThrowIfCancellationRequested();
         var path = PathOf(name);
+        _recent.Forget(name);
         if (Stat(name, path) is null)
             return;
         using (await _temporary.LockAsync(s_lockTimeout, cancellationToken))

@@ -57,6 +57,27 @@ internal static class Elements
         }
     }
 
+    /// <summary>values / divisor, correctly rounded, without the slow division.</summary>
+    /// <remarks>P. W. Markstein, "Computation of elementary functions on the IBM RISC System/6000 processor" (1990): a quotient corrected by its exact remainder.</remarks>
+    public static void Divide(Span<double> values, double divisor)
+    {
+        var reciprocal = 1 / divisor;
+        var (d, r) = (Vector512.Create(-divisor), Vector512.Create(reciprocal));
+        ref var start = ref MemoryMarshal.GetReference(values);
+        var i = 0;
+        for (; i <= values.Length - 8; i += 8)
+        {
+            var value = Vector512.LoadUnsafe(ref start, (nuint)i);
+            var quotient = value * r;
+            Vector512.FusedMultiplyAdd(Vector512.FusedMultiplyAdd(quotient, d, value), r, quotient).StoreUnsafe(ref start, (nuint)i);
+        }
+        for (; i < values.Length; i++)
+        {
+            var quotient = values[i] * reciprocal;
+            values[i] = Math.FusedMultiplyAdd(Math.FusedMultiplyAdd(quotient, -divisor, values[i]), reciprocal, quotient);
+        }
+    }
+
     /// <summary>Each element as fp64.</summary>
     public static void Widen(DType type, ReadOnlySpan<byte> x, Span<double> result)
     {

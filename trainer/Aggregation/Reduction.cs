@@ -142,7 +142,8 @@ public sealed class Reduction
         Narrow(step, chunk, buffers);
     }
 
-    private static void Narrow(ServerStep step, Chunk chunk, ChunkBuffers buffers)
+    /// <summary>The chunk's new values in the model's types, counters among them.</summary>
+    internal static void Narrow(ServerStep step, Chunk chunk, ChunkBuffers buffers)
     {
         var values = buffers.Values;
         var result = buffers.Result.AsSpan();

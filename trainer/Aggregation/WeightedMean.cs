@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using FedOperator.Core.Ledger;
 using FedOperator.Core.Tensors;
@@ -27,7 +26,7 @@ internal sealed class WeightedMean(UpdateFiles updates, double[] weights, double
             await Task.WhenAll(buffers.Reads.AsSpan(0, count));
             Add(chunk, buffers, first, count);
         }
-        TensorPrimitives.Divide(buffers.Values, total, buffers.Values);
+        Elements.Divide(buffers.Values, total);
     }
 
     private void Add(Chunk chunk, ChunkBuffers buffers, int first, int count)
