@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using FedOperator.Core.Api;
 using FedOperator.Core.Storage;
 
 namespace FedOperator.Core.Ledger;
@@ -39,10 +41,12 @@ public static class LedgerDocuments
     {
         try
         {
-            var document = JsonSerializer.Deserialize(read.Content.Span, type) ?? throw new JsonException("the document is `null`");
+            var node = JsonNode.Parse(read.Content.Span) ?? throw new JsonException("the document is `null`");
+            Defaults.Fill(node, type);
+            var document = node.Deserialize(type)!;
             return new Stored<T>(document, LedgerJson.Sha256(read.Content.Span), read.ETag!);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new LedgerException($"{store.Name}/{name} is not a {typeof(T).Name} of protocol 1: {e.Message}", e);
         }

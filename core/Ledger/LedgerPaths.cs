@@ -75,6 +75,6 @@ public static partial class LedgerPaths
     /// <summary>Whether a text is a SHA-256 in lower-case hex: what clients may put into a blob's name.</summary>
     public static bool IsSha256(string? text) => text is not null && Sha256().IsMatch(text);
 
-    [GeneratedRegex("^[0-9a-f]{64}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[0-9a-f]{64}\\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sha256();
 }

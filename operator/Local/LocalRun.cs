@@ -45,7 +45,8 @@ internal sealed class LocalRun(RunRequest request, RunScreen screen, TextWriter 
         var summary = RunSummary.Of(request.Job.Metadata.Name, plan, history, end, time.GetElapsedTime(began), supervisor.RestartsByProcess);
         if (history.Rounds.Count > 0)
         {
-            var checkpoint = history.Rounds[^1].Checkpoint;
+            // The inference model where there is one: it has the standard names only.
+            var checkpoint = history.Rounds[^1].Result ?? history.Rounds[^1].Checkpoint;
             await CheckpointCopy.WriteAsync(ledger, checkpoint, folder.Checkpoint, CancellationToken.None).ConfigureAwait(false);
             summary = summary with { Checkpoint = RunFolder.Shown(folder.Checkpoint), CheckpointSha256 = checkpoint.Sha256 };
         }

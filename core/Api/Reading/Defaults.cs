@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -7,6 +8,8 @@ namespace FedOperator.Core.Api;
 /// <summary>The records' own initial values, put into JSON where a member is absent: generated readers would make it zero.</summary>
 internal static class Defaults
 {
+    private static readonly ConcurrentDictionary<JsonTypeInfo, JsonNode?> s_initial = new();
+
     /// <summary>Fills in <paramref name="node"/> in place, down the tree.</summary>
     public static void Fill(JsonNode? node, JsonTypeInfo type)
     {
@@ -17,10 +20,10 @@ internal static class Defaults
         }
         if (node is not JsonObject map || type.Kind != JsonTypeInfoKind.Object)
             return;
-        var initial = Initial(type);
+        var initial = s_initial.GetOrAdd(type, Initial);
         foreach (var member in type.Properties)
         {
-            if (!map.ContainsKey(member.Name) && initial?[member.Name] is { } value)
+            if (!member.IsRequired && !map.ContainsKey(member.Name) && initial?[member.Name] is { } value)
                 map.Add(member.Name, value.DeepClone());
             if (map[member.Name] is JsonObject or JsonArray)
                 Fill(map[member.Name], type.Options.GetTypeInfo(member.PropertyType));

@@ -28,6 +28,22 @@ public sealed class LedgerDocumentTests : IDisposable
     }
 
     [Fact]
+    public async Task What_another_client_left_out_has_its_default_and_what_is_required_is_asked_for()
+    {
+        var store = new FileBlobStore(_folder);
+        await store.CreateAsync("control.json", Encoding.UTF8.GetBytes("{\"rounds\": 7}"), CancellationToken.None);
+        var control = (await store.ReadDocumentAsync("control.json", LedgerJson.Default.ControlDocument, CancellationToken.None))!.Document;
+        Assert.Equal(7, control.Rounds);
+        Assert.Empty(control.Lost);
+        var hello = """{"client": "a", "model": "m", "incarnation": "1", "trainSamples": 3, "testSamples": 2}""";
+        await store.CreateAsync("hello.json", Encoding.UTF8.GetBytes(hello), CancellationToken.None);
+        Assert.Equal(1, (await store.ReadDocumentAsync("hello.json", LedgerJson.Default.HelloDocument, CancellationToken.None))!.Document.Protocol);
+        await store.WriteAsync("hello.json", Encoding.UTF8.GetBytes(hello.Replace("\"trainSamples\": 3, ", "", StringComparison.Ordinal)), null, CancellationToken.None);
+        var refused = await Assert.ThrowsAsync<LedgerException>(() => store.ReadDocumentAsync("hello.json", LedgerJson.Default.HelloDocument, CancellationToken.None));
+        Assert.Contains("trainSamples", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_loss_that_is_not_a_number_survives_the_way_through_JSON()
     {
         var report = new ReportDocument { Plan = "p", Round = new RoundKey(1, RoundKind.Train), Base = "b", Training = new SampleSums(3, double.NaN, 0) };
