@@ -12,13 +12,13 @@ namespace FedOperator.Bench;
 /// <summary>One measurement: prints seconds and processor seconds, the best of several each, and this process's peak memory (VmHWM) in MiB.</summary>
 internal static class ReduceOnce
 {
-    private const int Repeats = 5;
+    private const int Repeats = 10;
 
     public static async Task RunAsync(string folder, int clients, string mode, CancellationToken cancellationToken)
     {
         var (best, leastProcessor) = (double.MaxValue, double.MaxValue);
         using var self = Process.GetCurrentProcess();
-        for (var repeat = 0; repeat < (clients >= 64 ? 3 : Repeats); repeat++)
+        for (var repeat = 0; repeat < (clients >= 64 ? 4 : Repeats); repeat++)
         {
             var start = Stopwatch.GetTimestamp();
             self.Refresh();

@@ -103,6 +103,22 @@ public abstract class BlobStoreContract
     }
 
     [Fact]
+    public async Task A_version_that_was_just_read_is_refused_once_it_is_replaced_or_deleted()
+    {
+        var open = await NewContainerAsync();
+        var (reader, writer) = (open(), open());
+        var first = await writer.CreateAsync("a", new byte[10], default);
+        await reader.ReadRangeAsync("a", 0, new byte[1], first, default);
+        var second = await writer.WriteAsync("a", new byte[10], null, default);
+        await FaultAsync(BlobFault.Changed, () => reader.ReadRangeAsync("a", 0, new byte[1], first, default));
+        await reader.ReadRangeAsync("a", 0, new byte[1], second, default);
+        await writer.DeleteAsync("a", default);
+        // a store may look at the condition first, or for the blob
+        var gone = await Assert.ThrowsAsync<BlobStoreException>(() => reader.ReadRangeAsync("a", 0, new byte[1], second, default));
+        Assert.True(gone.Fault is BlobFault.Missing or BlobFault.Changed, gone.Message);
+    }
+
+    [Fact]
     public async Task The_ETag_changes_with_every_replacement_even_by_the_same_content()
     {
         var store = await OpenAsync();

@@ -116,15 +116,15 @@ public sealed class UpdateCheckTests
         using var round = new RoundFolder();
         await round.AddAsync("a", 1, 2);
         var other = round.Model with { Tensors = [.. round.Model.Tensors.Select(t => t.Name == "conv.weight" ? t with { Shape = [50_001, 3] } : t)] };
-        await RejectedAsync(round, await AddOfAsync(other, "shape"), UpdateFault.Misshapen, "conv.weight");
-        await RejectedAsync(round, await AddOfAsync(round.Model with { Tensors = [.. round.Model.Tensors.Reverse()] }, "order"), UpdateFault.Misshapen, "tensor 0");
-        await RejectedAsync(round, await AddOfAsync(round.Model with { Tensors = [.. round.Model.Tensors.Select(t => t.Name == "fc.bias" ? t with { Name = "fc.bios" } : t)] }, "name"), UpdateFault.Misshapen, "fc.bios");
-        await RejectedAsync(round, await AddOfAsync(round.Model with { Tensors = [.. round.Model.Tensors.Select(t => t.Name == "fc.bias" ? t with { DType = DType.I32 } : t)] }, "type"), UpdateFault.Misshapen, "I32");
+        await RejectedOfAsync(other, "conv.weight");
+        await RejectedOfAsync(round.Model with { Tensors = [.. round.Model.Tensors.Reverse()] }, "tensor 0");
+        await RejectedOfAsync(round.Model with { Tensors = [.. round.Model.Tensors.Select(t => t.Name == "fc.bias" ? t with { Name = "fc.bios" } : t)] }, "fc.bios");
+        await RejectedOfAsync(round.Model with { Tensors = [.. round.Model.Tensors.Select(t => t.Name == "fc.bias" ? t with { DType = DType.I32 } : t)] }, "I32");
 
-        async Task<ClientUpdate> AddOfAsync(ModelLayout model, string client)
+        async Task RejectedOfAsync(ModelLayout model, string message)
         {
-            var folder = new RoundFolder(model);
-            return await folder.AddAsync(client, 1, 2);
+            using var folder = new RoundFolder(model);
+            await RejectedAsync(round, await folder.AddAsync("a", 1, 2), UpdateFault.Misshapen, message);
         }
     }
 
