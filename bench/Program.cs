@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FedOperator.Bench;
 using FedOperator.Bench.Rounds;
+using FedOperator.Bench.Training;
 
 var clients = new Option<int>("--clients") { DefaultValueFactory = _ => 4 };
 var folder = new Option<string>("--folder") { Required = true };
@@ -18,7 +19,21 @@ one.SetAction((parsed, token) => ReduceOnce.RunAsync(parsed.GetRequiredValue(fol
 var round = new Command("round", "What a round costs besides training, by part");
 round.SetAction((_, token) => RoundOverhead.RunAsync(token));
 
+var slices = new Option<int>("--slices") { DefaultValueFactory = _ => 15, Description = "Turns of each side a row" };
+var clock = new Option<string>("--clock") { DefaultValueFactory = _ => "wall", Description = "`wall`, or `cpu` for each process's own seconds" };
+var only = new Option<string>("--only") { DefaultValueFactory = _ => "", Description = "Part of the names of the rows to measure" };
+var train = new Command("train", "Training images a second of cnn and resnet20, in turns with PyTorch on the same libtorch");
+train.Options.Add(slices);
+train.Options.Add(clock);
+train.Options.Add(only);
+train.SetAction(parsed => TrainingThroughput.Run(parsed.GetValue(slices), parsed.GetRequiredValue(clock), parsed.GetRequiredValue(only)));
+
+var worker = new Command("train-worker", "Our side of `train`") { Hidden = true };
+var plan = new Argument<string[]>("plan");
+worker.Arguments.Add(plan);
+worker.SetAction(parsed => TrainingWorker.Run(parsed.GetRequiredValue(plan)));
+
 var report = new Command("report", "bench/README.md from bench/results/*.json");
 report.SetAction(_ => Report.Run());
 
-return await new RootCommand("FedOperator's benchmarks, each beside its peer") { reduce, one, round, report }.Parse(args).InvokeAsync();
+return await new RootCommand("FedOperator's benchmarks, each beside its peer") { reduce, one, train, worker, round, report }.Parse(args).InvokeAsync();

@@ -43,7 +43,7 @@ public sealed class PlanCommandTests
     {
         var (_, output, _) = await Fed("plan", Samples.File("fashion-mnist"), "--json");
 
-        Assert.Equal(300, Core.Ledger.PlanJson.Read(System.Text.Encoding.UTF8.GetBytes(output)).Rounds);
+        Assert.Equal(400, Core.Ledger.PlanJson.Read(System.Text.Encoding.UTF8.GetBytes(output)).Rounds);
     }
 
     private static async Task<(int Code, string Output, string Errors)> Fed(params string[] arguments)
