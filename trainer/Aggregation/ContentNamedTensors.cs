@@ -1,3 +1,4 @@
+using FedOperator.Core.Ledger;
 using FedOperator.Core.Storage;
 using FedOperator.Core.Tensors;
 
@@ -23,14 +24,14 @@ internal sealed class ContentNamedTensors : IAsyncDisposable
     public ValueTask WriteAsync(string tensor, ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => _writer.WriteAsync(tensor, data, cancellationToken);
 
     /// <summary>Makes it durable as PREFIX-SHA256.safetensors.</summary>
-    public async Task<(string Name, string Sha256)> CommitAsync(string prefix)
+    public async Task<BlobReference> CommitAsync(string prefix)
     {
         // a commit is not broken off half-way; the name holds the content's hash, so a blob that is there already is this one
         await _writer.CompleteAsync(CancellationToken.None);
         var sha256 = _hash.Hex;
         var name = $"{prefix}-{sha256}.safetensors";
         await _draft.CommitAsync(name, CancellationToken.None);
-        return (name, sha256);
+        return new BlobReference(name, sha256, _hash.Length);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,14 +1,14 @@
+using FedOperator.Core.Ledger;
+
 namespace FedOperator.Trainer.Aggregation;
 
 /// <summary>What a reduction wrote, durable under content names; it counts once closed.json says so.</summary>
 /// <param name="Checkpoint">`checkpoints/000007-SHA256.safetensors`.</param>
-/// <param name="CheckpointSha256">Lowercase hex.</param>
 /// <param name="ServerState">`server-state/000007-SHA256.safetensors`; null without server momentum and after a statistics round.</param>
-/// <param name="ServerStateSha256">Lowercase hex, or null.</param>
 /// <param name="UpdateNorm">L2 norm of the averaged update over weights and BatchNorm's gamma and beta, before clipping; null where no clipping asked for it.</param>
 /// <param name="Drift">One a client, in ordinal order of their names; empty where the update had no moments.</param>
 public sealed record ReducedRound(
-    string Checkpoint, string CheckpointSha256, string? ServerState, string? ServerStateSha256, double? UpdateNorm, IReadOnlyList<ClientDrift> Drift);
+    BlobReference Checkpoint, BlobReference? ServerState, double? UpdateNorm, IReadOnlyList<ClientDrift> Drift);
 
 /// <summary>How far a client's moments are from the merged ones.</summary>
 /// <param name="Client">Its name.</param>

@@ -65,9 +65,8 @@ public sealed class Reduction
             : null;
         await WriteAsync(mean, step, changed, checkpoint, state, cancellationToken);
         // the state first: a checkpoint that is there has its state
-        var stateName = state is null ? ((string Name, string Sha256)?)null : await state.CommitAsync($"server-state/{_input.Round:D6}");
-        var (name, sha256) = await checkpoint.CommitAsync($"checkpoints/{_input.Round:D6}");
-        return new ReducedRound(name, sha256, stateName?.Name, stateName?.Sha256, norm, statistics.Drift(_input.StatisticsLayers ?? _input.Model.NormalizationLayers));
+        var velocity = state is null ? null : await state.CommitAsync($"server-state/{_input.Round:D6}");
+        return new ReducedRound(await checkpoint.CommitAsync($"checkpoints/{_input.Round:D6}"), velocity, norm, statistics.Drift(_input.StatisticsLayers ?? _input.Model.NormalizationLayers));
     }
 
     private async Task<double> NormAsync(WeightedMean mean, CancellationToken cancellationToken)

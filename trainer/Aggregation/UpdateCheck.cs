@@ -28,27 +28,27 @@ public static class UpdateCheck
         // others' writers may add white space and metadata, but not without end
         var longestHeader = (2 * SafetensorsWriter.Header(headers).Length) + (1 << 16);
         if (await store.StatAsync(blob, cancellationToken) is not { } there)
-            return new UpdateVerdict.Rejected(UpdateFault.Missing, $"{file}: no such blob");
+            return new UpdateVerdict.Rejected(ExclusionReason.Truncated, $"{file}: no such blob");
         if (there.Length < length)
-            return new UpdateVerdict.Rejected(UpdateFault.Truncated, $"{file}: {there.Length} bytes, the report says {length}");
+            return new UpdateVerdict.Rejected(ExclusionReason.Truncated, $"{file}: {there.Length} bytes, the report says {length}");
         if (there.Length > length || length > 8 + longestHeader + shape.DataLength)
-            return new UpdateVerdict.Rejected(UpdateFault.Misshapen, $"{file}: {there.Length} bytes, the report says {length}, the model implies {shape.DataLength} and a header");
+            return new UpdateVerdict.Rejected(ExclusionReason.Misshapen, $"{file}: {there.Length} bytes, the report says {length}, the model implies {shape.DataLength} and a header");
         if (length < 8 + shape.DataLength)
-            return new UpdateVerdict.Rejected(UpdateFault.Truncated, $"{file}: {length} bytes, the model implies {shape.DataLength} and a header");
+            return new UpdateVerdict.Rejected(ExclusionReason.Truncated, $"{file}: {length} bytes, the model implies {shape.DataLength} and a header");
         try
         {
             using var reader = await SafetensorsReader.OpenAsync(store, blob, there.ETag, longestHeader, cancellationToken);
             return Misshape(reader, expected) is { } reason
-                ? new UpdateVerdict.Rejected(UpdateFault.Misshapen, reason)
+                ? new UpdateVerdict.Rejected(ExclusionReason.Misshapen, reason)
                 : await ContentAsync(store, blob, sha256, there, reader, shape, cancellationToken);
         }
         catch (SafetensorsException fault)
         {
-            return new UpdateVerdict.Rejected(UpdateFault.Misshapen, fault.Message);
+            return new UpdateVerdict.Rejected(ExclusionReason.Misshapen, fault.Message);
         }
         catch (BlobStoreException fault) when (fault.Fault is BlobFault.Changed or BlobFault.Missing)
         {
-            return new UpdateVerdict.Rejected(UpdateFault.Changed, $"{file}: replaced or removed while it was checked");
+            return new UpdateVerdict.Rejected(ExclusionReason.Truncated, $"{file}: replaced or removed while it was checked");
         }
     }
 
@@ -95,13 +95,13 @@ public static class UpdateCheck
         await reading;
         var actual = Convert.ToHexStringLower(hash.GetCurrentHash());
         if (actual != sha256)
-            return new UpdateVerdict.Rejected(UpdateFault.HashMismatch, $"{reader.File}: the content's SHA-256 is {actual}, not {SafetensorsException.Quote(sha256)}");
+            return new UpdateVerdict.Rejected(ExclusionReason.HashMismatch, $"{reader.File}: the content's SHA-256 is {actual}, not {SafetensorsException.Quote(sha256)}");
         if (scan.Found is { } tensor)
-            return new UpdateVerdict.Rejected(UpdateFault.NonFinite, $"{reader.File}: tensor '{tensor}' holds NaN or infinity");
+            return new UpdateVerdict.Rejected(ExclusionReason.NonFinite, $"{reader.File}: tensor '{tensor}' holds NaN or infinity");
         foreach (var (layer, moments) in LayerMoments.Parse(statistics, shape.StatisticsTensors))
         {
             if (moments.Implausibility() is { } reason)
-                return new UpdateVerdict.Rejected(UpdateFault.Implausible, $"{reader.File}: layer '{layer}': {reason}");
+                return new UpdateVerdict.Rejected(ExclusionReason.Implausible, $"{reader.File}: layer '{layer}': {reason}");
         }
         return new UpdateVerdict.Accepted(there.ETag, there.Length);
     }

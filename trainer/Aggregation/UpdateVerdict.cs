@@ -17,5 +17,5 @@ public abstract record UpdateVerdict
     /// <summary>They may not.</summary>
     /// <param name="Reason">As in cut.json.</param>
     /// <param name="Message">The blob, the tensor, the value seen.</param>
-    public sealed record Rejected(UpdateFault Reason, string Message) : UpdateVerdict;
+    public sealed record Rejected(ExclusionReason Reason, string Message) : UpdateVerdict;
 }

@@ -52,8 +52,8 @@ internal static class ReplayCommand
             // Reads go to the ledger, writes to a scratch folder: a replay leaves no trace.
             var input = ReductionOf.Round(job, open, cut) with { Global = new ReadThroughStore(global, new FileBlobStore(scratch.FullName)) };
             var again = await Reduction.RunAsync(input, cancellationToken).ConfigureAwait(false);
-            var same = again.CheckpointSha256 == closed.Checkpoint.Sha256 && (again.ServerStateSha256 is null || again.ServerStateSha256 == closed.ServerState?.Sha256);
-            Console.WriteLine($"round={round.Number} clients={cut.Admitted.Count} ledger={closed.Checkpoint.Sha256} replayed={again.CheckpointSha256} {(same ? "identical" : "DIFFERENT")}");
+            var same = again.Checkpoint == closed.Checkpoint && (again.ServerState is null || again.ServerState == closed.ServerState);
+            Console.WriteLine($"round={round.Number} clients={cut.Admitted.Count} ledger={closed.Checkpoint.Sha256} replayed={again.Checkpoint.Sha256} {(same ? "identical" : "DIFFERENT")}");
             return same ? ExitCodes.Done : ExitCodes.Fault;
         }
         finally

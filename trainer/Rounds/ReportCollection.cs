@@ -106,7 +106,7 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
             return await UpdateCheck.RunAsync(exchange, update.Name, update.Sha256, update.Length, _expected, cancellationToken).ConfigureAwait(false) switch
             {
                 UpdateVerdict.Accepted accepted => new Verdict(admission with { Update = update, UpdateETag = accepted.ETag }, report.Document, null),
-                UpdateVerdict.Rejected rejected => Excluded(participant, ReasonOf(rejected.Reason), rejected.Message),
+                UpdateVerdict.Rejected rejected => Excluded(participant, rejected.Reason, rejected.Message),
                 var other => throw new InvalidOperationException($"no such verdict: {other}"),
             };
         }
@@ -123,8 +123,6 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
             _checks.Release();
         }
     }
-
-    private static ExclusionReason ReasonOf(UpdateFault fault) => fault is UpdateFault.Missing or UpdateFault.Changed ? ExclusionReason.Truncated : Enum.Parse<ExclusionReason>(fault.ToString());
 
     private static Verdict Excluded(Participant participant, ExclusionReason reason, string message) => new(null, null, new Exclusion(participant.Name, reason, message));
 

@@ -35,7 +35,7 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
         try
         {
             var reduced = await Reduction.RunAsync(ReductionOf.Round(job, open.Document, cut.Document), cancellationToken).ConfigureAwait(false);
-            return await ReducedAsync(reduced, clients, cancellationToken).ConfigureAwait(false) with { Next = next };
+            return Reduced(reduced, clients) with { Next = next };
         }
         catch (ArithmeticException e)
         {
@@ -44,23 +44,17 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
         }
     }
 
-    private async Task<ClosedDocument> ReducedAsync(ReducedRound reduced, IReadOnlyList<ClientRecord> clients, CancellationToken cancellationToken) => Unchanged(clients) with
+    private ClosedDocument Reduced(ReducedRound reduced, IReadOnlyList<ClientRecord> clients) => Unchanged(clients) with
     {
-        Checkpoint = await ReferenceAsync(reduced.Checkpoint, reduced.CheckpointSha256, cancellationToken).ConfigureAwait(false),
+        Checkpoint = reduced.Checkpoint,
         // A statistics round leaves the server optimizer's state as it is.
-        ServerState = reduced.ServerState is null ? open.Document.ServerState : await ReferenceAsync(reduced.ServerState, reduced.ServerStateSha256!, cancellationToken).ConfigureAwait(false),
+        ServerState = reduced.ServerState ?? open.Document.ServerState,
         Metrics = new RoundMetrics
         {
             UpdateNorm = reduced.UpdateNorm,
             Clients = [.. reduced.Drift.Select(d => new ClientMetrics { Client = d.Client, Drift = d.Layers.ToDictionary(l => l.Layer, l => l.Divergence, StringComparer.Ordinal) })],
         },
     };
-
-    private async Task<BlobReference> ReferenceAsync(string name, string sha256, CancellationToken cancellationToken)
-    {
-        var blob = await job.Ledger.Global.StatAsync(name, cancellationToken).ConfigureAwait(false);
-        return new BlobReference(name, sha256, blob?.Length ?? throw new LedgerException($"{job.Ledger.Global.Name}/{name} was written just now and is gone"));
-    }
 
     private ClosedDocument Unchanged(IReadOnlyList<ClientRecord> clients) => new()
     {

@@ -20,16 +20,18 @@ public sealed class FedRunTests : IDisposable
 
     private RunFolder Out => new(Path.Combine(_root.FullName, "out"));
 
+    private static int Rounds => Samples.Plan("fashion-mnist").Rounds;
+
     [Fact]
     public async Task A_complete_run_leaves_checkpoint_summary_and_report_and_says_so_last()
     {
-        await Seed(rounds: 300);
+        await Seed(rounds: Rounds);
         var (code, output, errors) = await Fed("exit 0", "run", Samples.File("fashion-mnist"), "--out", Out.Path, "--data", _root.FullName);
 
         Assert.Equal((0, ""), (code, errors));
         var last = output.TrimEnd().Split('\n')[^1];
-        Assert.Matches("^fed: job=fashion-mnist state=Complete rounds=300 accuracy=0\\.5200 seconds=[0-9.]+ checkpoint=.*out/checkpoint.safetensors$", last);
-        Assert.Equal(SampleLedger.CheckpointOf(300), await File.ReadAllBytesAsync(Out.Checkpoint));
+        Assert.Matches($"^fed: job=fashion-mnist state=Complete rounds={Rounds} accuracy=0\\.5200 seconds=[0-9.]+ checkpoint=.*out/checkpoint.safetensors$", last);
+        Assert.Equal(SampleLedger.CheckpointOf(Rounds), await File.ReadAllBytesAsync(Out.Checkpoint));
         Assert.Contains("const data = {", await File.ReadAllTextAsync(Out.Report), StringComparison.Ordinal);
         Assert.Equal("Complete", JsonNode.Parse(await File.ReadAllTextAsync(Out.Summary))!["state"]!.GetValue<string>());
     }
@@ -37,7 +39,7 @@ public sealed class FedRunTests : IDisposable
     [Fact]
     public async Task A_run_that_is_complete_already_starts_nothing()
     {
-        await Seed(rounds: 300);
+        await Seed(rounds: Rounds);
         var (code, output, _) = await Fed("touch $0.ran", "run", Samples.File("fashion-mnist"), "--out", Out.Path, "--data", _root.FullName);
 
         Assert.Equal(0, code);
@@ -75,7 +77,7 @@ public sealed class FedRunTests : IDisposable
         Assert.Contains("state=Stopped rounds=7", output, StringComparison.Ordinal);
         Assert.False(Directory.Exists("/proc/" + (await File.ReadAllTextAsync(pid)).Trim()));
 
-        await Seed(rounds: 300);
+        await Seed(rounds: Rounds);
         var (code, resumed, _) = await Fed("exit 0", "run", "--resume", Out.Path);
         Assert.Equal(0, code);
         Assert.Contains("(resumed)", resumed, StringComparison.Ordinal);
@@ -84,7 +86,7 @@ public sealed class FedRunTests : IDisposable
     [Fact]
     public async Task A_folder_with_a_run_of_another_plan_is_refused_and_left_as_it_was()
     {
-        await Seed(rounds: 300);
+        await Seed(rounds: Rounds);
         await Fed("exit 0", "run", Samples.File("fashion-mnist"), "--out", Out.Path, "--data", _root.FullName);
         var manifest = await File.ReadAllTextAsync(Out.Manifest);
         var other = Path.Combine(_root.FullName, "other.yaml");
@@ -100,16 +102,16 @@ public sealed class FedRunTests : IDisposable
     [Fact]
     public async Task A_job_that_grew_resumes_and_tells_the_aggregator()
     {
-        await Seed(rounds: 300);
+        await Seed(rounds: Rounds);
         await Fed("exit 0", "run", Samples.File("fashion-mnist"), "--out", Out.Path, "--data", _root.FullName);
-        await File.WriteAllTextAsync(Out.Manifest, (await File.ReadAllTextAsync(Out.Manifest)).Replace("rounds: 300", "rounds: 400", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Out.Manifest, (await File.ReadAllTextAsync(Out.Manifest)).Replace($"rounds: {Rounds}", $"rounds: {Rounds + 100}", StringComparison.Ordinal));
 
         var (_, output, _) = await Fed("exit 0", "run", "--resume", Out.Path);
 
         // The script that stands for the aggregator trains nothing, so the job is not complete.
-        Assert.Contains("state=Failed rounds=300", output, StringComparison.Ordinal);
+        Assert.Contains($"state=Failed rounds={Rounds}", output, StringComparison.Ordinal);
         var control = await new FileBlobStore(GlobalFolder).ReadDocumentAsync(LedgerPaths.Control, LedgerJson.Default.ControlDocument, CancellationToken.None);
-        Assert.Equal(400, control!.Document.Rounds);
+        Assert.Equal(Rounds + 100, control!.Document.Rounds);
     }
 
     [Fact]

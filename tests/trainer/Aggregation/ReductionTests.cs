@@ -40,9 +40,9 @@ public sealed class ReductionTests
         var first = await round.ReduceAsync(s_everything);
         await MatchesReferenceAsync(round, first, "train", 0.1, s_everything, null);
 
-        var input = await round.InputAsync(s_everything) with { ServerState = first.ServerState, BaseCheckpoint = first.Checkpoint, Round = 8 };
+        var input = await round.InputAsync(s_everything) with { ServerState = first.ServerState?.Name, BaseCheckpoint = first.Checkpoint.Name, Round = 8 };
         var second = await Reduction.RunAsync(input, default);
-        Assert.StartsWith("server-state/000008-", second.ServerState, StringComparison.Ordinal);
+        Assert.StartsWith("server-state/000008-", second.ServerState!.Name, StringComparison.Ordinal);
         await MatchesReferenceAsync(round, second, "train", 0.1, s_everything, first);
     }
 
@@ -54,9 +54,9 @@ public sealed class ReductionTests
         await round.AddAsync("b", 2, 3);
         var plain = await round.ReduceAsync();
         var loose = await round.ReduceAsync(new AggregationSpec { ClipNorm = 1e9 });
-        Assert.Equal(plain.CheckpointSha256, loose.CheckpointSha256);
+        Assert.Equal(plain.Checkpoint.Sha256, loose.Checkpoint.Sha256);
         Assert.NotNull(loose.UpdateNorm);
-        Assert.NotEqual(plain.CheckpointSha256, (await round.ReduceAsync(new AggregationSpec { ClipNorm = 1 })).CheckpointSha256);
+        Assert.NotEqual(plain.Checkpoint.Sha256, (await round.ReduceAsync(new AggregationSpec { ClipNorm = 1 })).Checkpoint.Sha256);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class ReductionTests
         var reduced = await round.ReduceAsync(s_everything, 1, ["down.1"]);
         Assert.Null(reduced.ServerState);
         Assert.Equal(["down.1"], reduced.Drift[0].Layers.Select(l => l.Layer));
-        var after = await round.TensorsAsync(reduced.Checkpoint);
+        var after = await round.TensorsAsync(reduced.Checkpoint.Name);
         var changed = after.Where(t => !t.Value.AsSpan().SequenceEqual(round.Base[t.Key])).Select(t => t.Key).Order(StringComparer.Ordinal);
         Assert.Equal(["down.1.running_mean", "down.1.running_var"], changed);
         await MatchesReferenceAsync(round, reduced, "statistics", 1, new AggregationSpec(), null);
@@ -90,7 +90,7 @@ public sealed class ReductionTests
         Assert.Single(results.Select(r => (r.Checkpoint, r.ServerState, r.UpdateNorm)).Distinct());
         // the negative control: another assignment of names to updates is another order of the sum
         var renamed = input with { Updates = [.. input.Updates.Select((u, i) => u with { Client = "z" + (9 - i) })] };
-        Assert.NotEqual(results[0].ServerStateSha256, (await Reduction.RunAsync(renamed, default)).ServerStateSha256);
+        Assert.NotEqual(results[0].ServerState?.Sha256, (await Reduction.RunAsync(renamed, default)).ServerState?.Sha256);
     }
 
     [Fact]
@@ -100,8 +100,8 @@ public sealed class ReductionTests
         using var round = new RoundFolder();
         await round.AddAsync("a", 1, 2);
         await round.AddAsync("b", 3, 3);
-        var plain = await round.TensorsAsync((await round.ReduceAsync()).Checkpoint);
-        var optimized = await round.TensorsAsync((await round.ReduceAsync(s_everything)).Checkpoint);
+        var plain = await round.TensorsAsync((await round.ReduceAsync()).Checkpoint.Name);
+        var optimized = await round.TensorsAsync((await round.ReduceAsync(s_everything)).Checkpoint.Name);
         foreach (var tensor in round.Model.Tensors)
         {
             var same = plain[tensor.Name].AsSpan().SequenceEqual(optimized[tensor.Name]);
@@ -117,7 +117,7 @@ public sealed class ReductionTests
         using var round = new RoundFolder();
         await round.AddAsync("a", 1, 2);
         var reduced = await round.ReduceAsync(s_everything);
-        using var state = await SafetensorsReader.OpenAsync(round.Global, reduced.ServerState!);
+        using var state = await SafetensorsReader.OpenAsync(round.Global, reduced.ServerState!.Name);
         Assert.Equal(["conv.weight", "bn.weight", "bn.bias", "half.weight", "down.1.weight", "down.1.bias", "fc.bias"], state.Entries.Select(e => e.Name));
         Assert.All(state.Entries, e => Assert.Equal(DType.F64, e.DType));
     }
@@ -136,7 +136,7 @@ public sealed class ReductionTests
                 BitConverter.GetBytes(4L).CopyTo(t["down.1.num_batches_tracked"], 0);
             });
         }
-        var after = await round.TensorsAsync((await round.ReduceAsync()).Checkpoint);
+        var after = await round.TensorsAsync((await round.ReduceAsync()).Checkpoint.Name);
         Assert.Equal((1L << 60) + 11, BitConverter.ToInt64(after["bn.num_batches_tracked"]));
         Assert.Equal(5L, BitConverter.ToInt64(after["down.1.num_batches_tracked"]));
     }
@@ -152,7 +152,7 @@ public sealed class ReductionTests
         // client a saw 1, 2, 3; client b saw 9: together mean 3.75, M2 = 38.75 + ... in closed form below
         await round.AddAsync("a", 1, 2, change: t => Set(t, 3, 2, 2, 4));
         await round.AddAsync("b", 1000, 3, change: t => Set(t, 1, 9, 0, 8));
-        var after = await round.TensorsAsync((await round.ReduceAsync(momentum: 0.25)).Checkpoint);
+        var after = await round.TensorsAsync((await round.ReduceAsync(momentum: 0.25)).Checkpoint.Name);
         double[] seen = [1, 2, 3, 9];
         var mean = seen.Average();
         var variance = seen.Average(x => (x - mean) * (x - mean));
@@ -248,7 +248,7 @@ public sealed class ReductionTests
         var first = await round.ReduceAsync(s_everything);
         var second = await round.ReduceAsync(s_everything);
         Assert.Equal((first.Checkpoint, first.ServerState), (second.Checkpoint, second.ServerState));
-        Assert.Contains(first.CheckpointSha256, first.Checkpoint, StringComparison.Ordinal);
+        Assert.Contains(first.Checkpoint.Sha256, first.Checkpoint.Name, StringComparison.Ordinal);
     }
 
     private static async Task MatchesReferenceAsync(RoundFolder round, ReducedRound reduced, string mode, double momentum, AggregationSpec aggregation, ReducedRound? before)
@@ -258,8 +258,8 @@ public sealed class ReductionTests
         List<string> arguments =
         [
             Programs.Source("tests/trainer/Aggregation/reduction_reference.py"),
-            Blob(before?.Checkpoint ?? "checkpoints/000000.safetensors"), Blob(reduced.Checkpoint), mode, Text(momentum),
-            Text(aggregation.Server.LearningRate), Text(aggregation.Server.Momentum), aggregation.ClipNorm is { } clip ? Text(clip) : "-", before is null ? "-" : Blob(before.ServerState!),
+            Blob(before?.Checkpoint.Name ?? "checkpoints/000000.safetensors"), Blob(reduced.Checkpoint.Name), mode, Text(momentum),
+            Text(aggregation.Server.LearningRate), Text(aggregation.Server.Momentum), aggregation.ClipNorm is { } clip ? Text(clip) : "-", before is null ? "-" : Blob(before.ServerState!.Name),
         ];
         foreach (var update in round.Updates)
             arguments.AddRange([Text(update.Weight), Path.Join(((FileBlobStore)update.Store).Folder, update.Blob)]);

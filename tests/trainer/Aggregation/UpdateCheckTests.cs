@@ -38,7 +38,7 @@ public sealed class UpdateCheckTests
     {
         using var round = new RoundFolder();
         var update = await round.AddAsync("a", 1, 2, change: t => BitConverter.GetBytes(value).CopyTo(t[tensor], 4 * element));
-        await RejectedAsync(round, update, UpdateFault.NonFinite, tensor);
+        await RejectedAsync(round, update, ExclusionReason.NonFinite, tensor);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class UpdateCheckTests
         {
             using var round = new RoundFolder(model);
             var update = await round.AddAsync("a", 1, 2, change: t => BitConverter.GetBytes(double.NaN).CopyTo(t["long"], 8 * element));
-            await RejectedAsync(round, update, UpdateFault.NonFinite, "long");
+            await RejectedAsync(round, update, ExclusionReason.NonFinite, "long");
         }
     }
 
@@ -77,7 +77,7 @@ public sealed class UpdateCheckTests
             file[^1] ^= 1;
             return file;
         });
-        await RejectedAsync(round, changed, UpdateFault.HashMismatch, "SHA-256", Sha256Of(update));
+        await RejectedAsync(round, changed, ExclusionReason.HashMismatch, "SHA-256", Sha256Of(update));
     }
 
     [Fact]
@@ -86,9 +86,9 @@ public sealed class UpdateCheckTests
         using var round = new RoundFolder();
         var update = await round.AddAsync("a", 1, 2);
         var cut = await RewriteAsync(update, file => file[..^1]);
-        await RejectedAsync(round, cut with { Length = update.Length }, UpdateFault.Truncated, "the report says");
+        await RejectedAsync(round, cut with { Length = update.Length }, ExclusionReason.Truncated, "the report says");
         var half = await RewriteAsync(update, file => file[..1000]);
-        await RejectedAsync(round, half, UpdateFault.Truncated, "the model implies");
+        await RejectedAsync(round, half, ExclusionReason.Truncated, "the model implies");
     }
 
     [Fact]
@@ -96,9 +96,9 @@ public sealed class UpdateCheckTests
     {
         using var round = new RoundFolder();
         var update = await round.AddAsync("a", 1, 2);
-        await RejectedAsync(round, update with { Length = update.Length - 1 }, UpdateFault.Misshapen, "the report says");
+        await RejectedAsync(round, update with { Length = update.Length - 1 }, ExclusionReason.Misshapen, "the report says");
         var inflated = await RewriteAsync(update, file => [.. file, .. new byte[200_000]]);
-        await RejectedAsync(round, inflated, UpdateFault.Misshapen, "the model implies");
+        await RejectedAsync(round, inflated, ExclusionReason.Misshapen, "the model implies");
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class UpdateCheckTests
         using var round = new RoundFolder();
         var update = await round.AddAsync("a", 1, 2);
         await update.Store.DeleteAsync(update.Blob, default);
-        await RejectedAsync(round, update, UpdateFault.Missing, "no such blob");
+        await RejectedAsync(round, update, ExclusionReason.Truncated, "no such blob");
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class UpdateCheckTests
         async Task RejectedOfAsync(ModelLayout model, string message)
         {
             using var folder = new RoundFolder(model);
-            await RejectedAsync(round, await folder.AddAsync("a", 1, 2), UpdateFault.Misshapen, message);
+            await RejectedAsync(round, await folder.AddAsync("a", 1, 2), ExclusionReason.Misshapen, message);
         }
     }
 
@@ -133,7 +133,7 @@ public sealed class UpdateCheckTests
     {
         using var round = new RoundFolder();
         var update = await round.AddAsync("a", 1, 2);
-        await RejectedAsync(round, await RewriteAsync(update, file => new byte[file.Length]), UpdateFault.Misshapen, "header");
+        await RejectedAsync(round, await RewriteAsync(update, file => new byte[file.Length]), ExclusionReason.Misshapen, "header");
     }
 
     [Theory]
@@ -148,7 +148,7 @@ public sealed class UpdateCheckTests
     {
         using var round = new RoundFolder();
         var update = await round.AddAsync("a", 1, 2, change: t => BitConverter.GetBytes(value).CopyTo(t[tensor], 0));
-        await RejectedAsync(round, update, UpdateFault.Implausible, "layer 'bn'");
+        await RejectedAsync(round, update, ExclusionReason.Implausible, "layer 'bn'");
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class UpdateCheckTests
     private static Task<UpdateVerdict> CheckAsync(RoundFolder round, ClientUpdate update, string? sha256 = null) =>
         UpdateCheck.RunAsync(update.Store, update.Blob, sha256 ?? Sha256Of(update), update.Length, UpdateLayout.Train(round.Model), default);
 
-    private static async Task RejectedAsync(RoundFolder round, ClientUpdate update, UpdateFault reason, string message, string? sha256 = null)
+    private static async Task RejectedAsync(RoundFolder round, ClientUpdate update, ExclusionReason reason, string message, string? sha256 = null)
     {
         var rejected = Assert.IsType<UpdateVerdict.Rejected>(await CheckAsync(round, update, sha256));
         Assert.True(reason == rejected.Reason && rejected.Message.Contains(message, StringComparison.Ordinal), $"{rejected.Reason}: {rejected.Message}");
