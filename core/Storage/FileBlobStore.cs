@@ -109,7 +109,8 @@ public sealed class FileBlobStore : IBlobStore
         await using var file = _temporary.Create(content.Span);
         var eTag = file.Seal();
         var created = EnsureFolder(path);
-        using (await _temporary.LockAsync(s_lockTimeout, cancellationToken))
+        // Only a condition needs the lock: who replaces or deletes without one must not wait for a process that was stopped with the lock in its hand.
+        using (ifMatch is null ? null : await _temporary.LockAsync(s_lockTimeout, cancellationToken))
         {
             if (ifMatch is not null && (Stat(name, path) is not { } now || ETagOf(now) != ifMatch))
                 return null;

@@ -14,7 +14,13 @@ internal static class TrainCommand
         var options = new JobOptions();
         var client = new Option<string>("--client") { Required = true, Description = "This client's name, as in the plan." };
         var data = new Option<string>("--data") { Required = true, Description = "Folder with this client's data." };
-        var command = new Command("train", "Trains as one client of a job, until the job ends.") { client, data };
+        var heartbeat = new Option<double>("--heartbeat-seconds") { Description = "Time between two heartbeats within a round, in seconds; more than 0.", DefaultValueFactory = _ => 5 };
+        heartbeat.Validators.Add(result =>
+        {
+            if (!(result.GetValueOrDefault<double>() > 0))
+                result.AddError("--heartbeat-seconds must be more than 0");
+        });
+        var command = new Command("train", "Trains as one client of a job, until the job ends.") { client, data, heartbeat };
         options.AddTo(command);
         command.SetAction((arguments, cancellationToken) => ExitCodes.RunAsync(async log =>
         {
@@ -27,7 +33,8 @@ internal static class TrainCommand
             var shards = ClientData.Load(arguments.GetValue(data)!, plan, planned);
             using var trainer = new LocalTrainer(plan, name, shards);
             var job = await JobReading.ContextAsync(ledger, options.PollFloor(arguments), cancellationToken).ConfigureAwait(false);
-            var failure = await new ClientLoop(job, name, new ClientWork(job, planned, shards, trainer), log.CreateLogger<ClientLoop>()).RunAsync(cancellationToken).ConfigureAwait(false);
+            var work = new ClientWork(job, planned, shards, trainer, TimeSpan.FromSeconds(arguments.GetValue(heartbeat)));
+            var failure = await new ClientLoop(job, name, work, log.CreateLogger<ClientLoop>()).RunAsync(cancellationToken).ConfigureAwait(false);
             return ExitCodes.Of(failure, log);
         }));
         return command;

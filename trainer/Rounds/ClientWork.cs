@@ -6,7 +6,12 @@ using FedOperator.Trainer.Training;
 namespace FedOperator.Trainer.Rounds;
 
 /// <summary>What a client does in one round: base in, evaluation, training or statistics, update and report out.</summary>
-internal sealed class ClientWork(JobContext job, PlannedClient client, ClientData data, LocalTrainer trainer)
+/// <param name="job">The job.</param>
+/// <param name="client">This client.</param>
+/// <param name="data">Its shards.</param>
+/// <param name="trainer">Its model and optimizer.</param>
+/// <param name="heartbeat">Time between two heartbeats within a round.</param>
+internal sealed class ClientWork(JobContext job, PlannedClient client, ClientData data, LocalTrainer trainer, TimeSpan heartbeat)
 {
     private readonly PersonalStates? _states = trainer.HasPersonalState ? new PersonalStates(job.Ledger.Private(client.Name)) : null;
     private readonly IBlobStore _exchange = job.Ledger.Exchange(client.Name);
@@ -34,7 +39,7 @@ internal sealed class ClientWork(JobContext job, PlannedClient client, ClientDat
             await _states.NamedAsync(self.State, cancellationToken).ConfigureAwait(false);
         if (await IsOverAsync(open.Round, cancellationToken).ConfigureAwait(false))
             return 0;
-        await using var heartbeats = new Heartbeats(job, client.Name, open.Round, cancellationToken);
+        await using var heartbeats = new Heartbeats(job, client.Name, open.Round, heartbeat, cancellationToken);
         try
         {
             await LoadAsync(open, self, cancellationToken).ConfigureAwait(false);

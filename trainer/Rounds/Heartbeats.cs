@@ -5,20 +5,19 @@ namespace FedOperator.Trainer.Rounds;
 /// <summary>While a client works on a round: writes its step counters every few seconds, and cancels the work once the round was cut without it.</summary>
 internal sealed class Heartbeats : IAsyncDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-
     private readonly JobContext _job;
     private readonly string _client;
     private readonly RoundKey _round;
+    private readonly TimeSpan _interval;
     private readonly CancellationTokenSource _cut;
     private readonly CancellationTokenSource _done = new();
     private readonly Task _beating;
     private int _step;
     private int _steps;
 
-    public Heartbeats(JobContext job, string client, RoundKey round, CancellationToken cancellationToken)
+    public Heartbeats(JobContext job, string client, RoundKey round, TimeSpan interval, CancellationToken cancellationToken)
     {
-        (_job, _client, _round) = (job, client, round);
+        (_job, _client, _round, _interval) = (job, client, round, interval);
         _cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _beating = BeatAsync(_done.Token);
     }
@@ -44,7 +43,7 @@ internal sealed class Heartbeats : IAsyncDisposable
         {
             for (var beat = 1L; ; beat++)
             {
-                await Task.Delay(Interval, _job.Time, done).ConfigureAwait(false);
+                await Task.Delay(_interval, _job.Time, done).ConfigureAwait(false);
                 var document = new HeartbeatDocument(_round, _step, _steps, beat);
                 await _job.Ledger.Exchange(_client).WriteAsync(LedgerPaths.Heartbeat, LedgerJson.Write(document, LedgerJson.Default.HeartbeatDocument), ifMatch: null, done).ConfigureAwait(false);
                 if (await _job.Ledger.Global.StatAsync(LedgerPaths.Cut(_round), done).ConfigureAwait(false) is not null)

@@ -71,14 +71,17 @@ public sealed class FileBlobStoreTests : BlobStoreContract, IDisposable
     }
 
     [Fact]
-    public async Task A_lock_that_a_stopped_process_holds_delays_replacements_only_until_it_is_released()
+    public async Task A_lock_that_a_stopped_process_holds_delays_conditional_replacements_only()
     {
         var store = new FileBlobStore(_folder["locked"]);
-        await store.WriteAsync("a", new byte[1], null, default);
+        var eTag = await store.WriteAsync("a", new byte[1], null, default);
+        await store.WriteAsync("b", new byte[1], "no", default);
         var fd = LibC.Open(_folder["locked/.tmp/lock"], LibC.O_RDONLY, 0);
         Assert.Equal(0, LibC.Flock(fd, LibC.LOCK_EX));
-        var replacing = store.WriteAsync("a", new byte[2], null, default);
+        var replacing = store.WriteAsync("a", new byte[2], eTag, default);
         Assert.NotNull(await store.CreateAsync("b", new byte[1], default));
+        Assert.NotNull(await store.WriteAsync("b", new byte[2], null, default));
+        await store.DeleteAsync("b", default);
         Assert.False(replacing.IsCompleted);
         _ = LibC.Close(fd);
         Assert.NotNull(await replacing);

@@ -5,7 +5,7 @@ internal static class Specs
 {
     /// <summary>Three clients of two classes, FBN with gradient statistics, kept momentum, a personal classifier, server momentum and clipping: every kind of state that a crash could lose.</summary>
     public const string Everything = """
-        rounds: 6
+        rounds: 24
         seed: 3
         model: {architecture: cnn, width: 4, classes: 4, inputShape: [1, 8, 8]}
         data: {format: idx, path: /data, partition: {method: classesPerClient, classes: 2}}
@@ -17,7 +17,7 @@ internal static class Specs
         normalization: {layer: batch, training: federated, gradientStatistics: true, bootstrapSamples: 16}
         personalization: {method: fedPer, blocks: 1}
         aggregation: {rule: mean, weighting: processed, clipNorm: 1, server: {optimizer: sgd, learningRate: 1, momentum: 0.5}}
-        evaluation: {everyRounds: 2}
+        evaluation: {everyRounds: 5}
         participation: {quorum: 1, deadlineSeconds: 300}
         clients: [{name: site, replicas: 3}]
         storage: {azureBlob: {accountUrl: "https://example.blob.core.windows.net", credentialsSecret: key}}

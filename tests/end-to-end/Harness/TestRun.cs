@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FedOperator.Core.Ledger;
 
 namespace FedOperator.EndToEnd.Tests.Harness;
@@ -5,7 +6,7 @@ namespace FedOperator.EndToEnd.Tests.Harness;
 /// <summary>All processes of a test job.</summary>
 internal sealed class TestRun : IAsyncDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
     private readonly TestJob _job;
 
@@ -42,9 +43,10 @@ internal sealed class TestRun : IAsyncDisposable
     /// <summary>Waits until a blob of the global container is there.</summary>
     public async Task UntilAsync(string blob)
     {
-        for (var waited = 0; !_job.Has(blob); waited += 5)
+        var since = Stopwatch.GetTimestamp();
+        while (!_job.Has(blob))
         {
-            Assert.True(waited < s_limit.TotalMilliseconds, $"no {blob}:\n" + Logs());
+            Assert.True(Stopwatch.GetElapsedTime(since) < s_limit, $"no {blob}:\n" + Logs());
             await Task.Delay(5);
         }
     }

@@ -41,7 +41,7 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
         new TrainerProcess(job, name, ["aggregate"], killAt, cpus).Run();
 
     public static TrainerProcess Client(TestJob job, string client, string? name = null, string? killAt = null, string? cpus = null) =>
-        new TrainerProcess(job, name ?? client, ["train", "--client", client, "--data", job.Data], killAt, cpus).Run();
+        new TrainerProcess(job, name ?? client, ["train", "--client", client, "--data", job.Data, "--heartbeat-seconds", "0.02"], killAt, cpus).Run();
 
     /// <summary>`trainer init`, to its end.</summary>
     public static async Task InitAsync(TestJob job, string? killAt = null)
