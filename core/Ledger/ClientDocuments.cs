@@ -9,7 +9,7 @@ public sealed record HelloDocument
     /// <summary>Its name.</summary>
     public required string Client { get; init; }
 
-    /// <summary>SHA-256 of the model.json that it computed from the plan by itself.</summary>
+    /// <summary>SHA-256 of the model.json that it found its own model to agree with.</summary>
     public required string Model { get; init; }
 
     /// <summary>Drawn anew by each process: tells a returned client from a silent one.</summary>

@@ -5,12 +5,13 @@ namespace FedOperator.Core.Ledger;
 
 /// <summary>For crash tests: ends this process by SIGKILL just before or just after a named write. See docs/reliability.md.</summary>
 /// <param name="Point">At which kind of write.</param>
+/// <param name="Part">Only where the blob's name has this in it; empty: any.</param>
 /// <param name="After">False: before it; true: once it is durable.</param>
 /// <param name="Occurrence">At which write of that kind in this process, from 1.</param>
 /// <param name="Marker">A file made at the kill; where it exists already the switch is off, so that the process's successor lives.</param>
-public sealed record KillSwitch(WritePoint Point, bool After, int Occurrence, string Marker)
+public sealed record KillSwitch(WritePoint Point, string Part, bool After, int Occurrence, string Marker)
 {
-    /// <summary>The environment variable that arms it: `POINT:before|after:OCCURRENCE:MARKER-FILE`, several between semicolons.</summary>
+    /// <summary>The environment variable that arms it: `POINT[@PART-OF-NAME]:before|after:OCCURRENCE:MARKER-FILE`, several between semicolons.</summary>
     public const string Variable = "FED_KILL_AT";
 
     private int _seen;
@@ -26,19 +27,21 @@ public sealed record KillSwitch(WritePoint Point, bool After, int Occurrence, st
 
     private static KillSwitch ParseOne(string value)
     {
-        if (value.Split(':', 4) is [var point, "before" or "after", var occurrence, var marker]
-            && Enum.TryParse<WritePoint>(point, ignoreCase: true, out var parsed)
+        if (value.Split(':', 4) is [var point, ("before" or "after") and var when, var occurrence, var marker]
+            && Enum.TryParse<WritePoint>(point.Split('@')[0], ignoreCase: true, out var parsed)
             && int.TryParse(occurrence, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
         {
-            return new KillSwitch(parsed, value.Split(':')[1] == "after", count, marker);
+            return new KillSwitch(parsed, point.Contains('@', StringComparison.Ordinal) ? point[(point.IndexOf('@', StringComparison.Ordinal) + 1)..] : "", when == "after", count, marker);
         }
 
-        throw new FormatException($"{Variable}='{value}' is not POINT:before|after:OCCURRENCE:MARKER-FILE; points are {string.Join(", ", Enum.GetNames<WritePoint>())}");
+        throw new FormatException($"{Variable}='{value}' is not POINT[@PART-OF-NAME]:before|after:OCCURRENCE:MARKER-FILE; points are {string.Join(", ", Enum.GetNames<WritePoint>())}");
     }
 
-    private async Task<T> RunAsync<T>(string name, Func<Task<T>> write)
+    private Task<T> RunAsync<T>(string name, Func<Task<T>> write) => RunAsync(WritePoints.Of(name), name, write);
+
+    private async Task<T> RunAsync<T>(WritePoint point, string name, Func<Task<T>> write)
     {
-        var here = WritePoints.Of(name) == Point && Interlocked.Increment(ref _seen) == Occurrence;
+        var here = point == Point && name.Contains(Part, StringComparison.Ordinal) && Interlocked.Increment(ref _seen) == Occurrence;
         if (here && !After)
             Kill();
         var result = await write().ConfigureAwait(false);
@@ -77,7 +80,11 @@ public sealed record KillSwitch(WritePoint Point, bool After, int Occurrence, st
 
         public IAsyncEnumerable<BlobItem> ListAsync(string prefix, CancellationToken cancellationToken) => store.ListAsync(prefix, cancellationToken);
 
-        public Task DeleteAsync(string name, CancellationToken cancellationToken) => store.DeleteAsync(name, cancellationToken);
+        public Task DeleteAsync(string name, CancellationToken cancellationToken) => killSwitch.RunAsync(WritePoint.Delete, name, async () =>
+        {
+            await store.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
+            return true;
+        });
     }
 
     private sealed class KillingDraft(IBlobDraft draft, KillSwitch killSwitch) : IBlobDraft

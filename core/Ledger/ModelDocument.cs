@@ -15,6 +15,7 @@ public sealed record ModelDocument
     /// <summary>The model's tensors.</summary>
     public required ModelLayout Layout { get; init; }
 
-    /// <summary>SHA-256 of a layout: what a client's hello names, to show that it would build the same model.</summary>
-    public static string LayoutHash(ModelLayout layout) => LedgerJson.Sha256(LedgerJson.Write(layout, LedgerJson.Default.ModelLayout));
+    /// <summary>Whether a model that a process built from the plan by itself is this one: same tensors, same order, same roles and placements.</summary>
+    public bool Describes(ModelLayout layout) =>
+        LedgerJson.Write(layout, LedgerJson.Default.ModelLayout).AsSpan().SequenceEqual(LedgerJson.Write(Layout, LedgerJson.Default.ModelLayout));
 }

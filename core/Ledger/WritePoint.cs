@@ -48,6 +48,9 @@ public enum WritePoint
     /// <summary>report.json, by a trainer.</summary>
     Report,
 
+    /// <summary>The deletion of a tensor file, by the aggregator's retention or by a trainer.</summary>
+    Delete,
+
     /// <summary>plan.json and control.json, by the operator.</summary>
     Operator,
 }

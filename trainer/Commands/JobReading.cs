@@ -30,7 +30,7 @@ internal static class JobReading
             if (await ledger.Global.ReadDocumentAsync(LedgerPaths.Model, LedgerJson.Default.ModelDocument, cancellationToken).ConfigureAwait(false) is { } model)
             {
                 return model.Document.Plan == plan.Hash
-                    ? new JobContext(plan, model.Document, ledger, TimeProvider.System, pollFloor)
+                    ? new JobContext(plan, model.Document, model.Sha256, ledger, TimeProvider.System, pollFloor)
                     : throw new LedgerException($"{ledger.Global.Name}/{LedgerPaths.Model} is of plan {model.Document.Plan}, plan.json is {plan.Hash}: delete the run, or give it another id");
             }
 

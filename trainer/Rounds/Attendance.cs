@@ -5,8 +5,6 @@ namespace FedOperator.Trainer.Rounds;
 /// <summary>Reads who has said hello, and carries it into the clients' records.</summary>
 internal sealed class Attendance(JobContext job)
 {
-    private readonly string _modelHash = ModelDocument.LayoutHash(job.Model.Layout);
-
     /// <summary>Hellos that cannot be used, with the reason in words: for progress.json.</summary>
     public Dictionary<string, string> Refused { get; } = new(StringComparer.Ordinal);
 
@@ -39,8 +37,8 @@ internal sealed class Attendance(JobContext job)
             return client;
         if (hello.Protocol != job.Plan.Protocol)
             return Refuse(client, $"it speaks protocol {hello.Protocol}, the job {job.Plan.Protocol}");
-        if (hello.Model != _modelHash)
-            return Refuse(client, $"its model.json hashes to {hello.Model}, the job's to {_modelHash}: is its trainer of another version?");
+        if (hello.Model != job.ModelSha256)
+            return Refuse(client, $"it names model.json {hello.Model}, the job's is {job.ModelSha256}: is its trainer of another version?");
         if (hello.TrainSamples < 0 || hello.TestSamples < 0)
             return Refuse(client, $"it claims {hello.TrainSamples} training and {hello.TestSamples} test samples");
         lock (Refused)

@@ -17,12 +17,15 @@ internal sealed class ClientWork(JobContext job, PlannedClient client, ClientDat
     private readonly IBlobStore _exchange = job.Ledger.Exchange(client.Name);
 
     /// <summary>Says "I am here": what this process would train, and with how much data.</summary>
+    /// <exception cref="LedgerException">This trainer would build another model from the plan than model.json describes.</exception>
     public Task SayHelloAsync(CancellationToken cancellationToken)
     {
+        if (!job.Model.Describes(trainer.Layout))
+            throw new LedgerException($"{job.Ledger.Global.Name}/{LedgerPaths.Model} describes another model than this trainer builds from the plan: use a trainer of the version that made it");
         var hello = new HelloDocument
         {
             Client = client.Name,
-            Model = ModelDocument.LayoutHash(trainer.Layout),
+            Model = job.ModelSha256,
             Incarnation = Guid.NewGuid().ToString("N"),
             TrainSamples = data.Train.Count,
             TestSamples = data.Test.Count,

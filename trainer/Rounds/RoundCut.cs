@@ -38,6 +38,9 @@ internal sealed class RoundCut(JobContext job, Stored<OpenDocument> open, Report
                 pacing.Restart();
             if (await reports.TryCutAsync(final: false).ConfigureAwait(false) is { } complete)
                 return complete;
+            // Nobody is silent, and the quorum is not there: another second would not help.
+            if (reports.Silent.Count == 0 && (await reports.TryCutAsync(final: true).ConfigureAwait(false))! is var all)
+                return all.Admitted.Count >= open.Document.Quorum ? all : all with { Failure = Hopeless(all) };
             if (job.Time.GetElapsedTime(since) >= _deadline)
             {
                 var cut = (await reports.TryCutAsync(final: true).ConfigureAwait(false))!;

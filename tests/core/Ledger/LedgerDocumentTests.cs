@@ -70,7 +70,7 @@ public sealed class LedgerDocumentTests : IDisposable
             LedgerPaths.Open(round), LedgerPaths.Extended(round, 1), LedgerPaths.Cut(round), LedgerPaths.Closed(round), LedgerPaths.Report(round),
             LedgerPaths.Checkpoint(7, hash), LedgerPaths.ServerState(7, hash), LedgerPaths.Result(7), LedgerPaths.Update(hash), LedgerPaths.State(hash),
         ];
-        Assert.Equal(Enum.GetValues<WritePoint>().Order(), names.Select(WritePoints.Of).Distinct().Order());
+        Assert.Equal(Enum.GetValues<WritePoint>().Except([WritePoint.Delete]).Order(), names.Select(WritePoints.Of).Distinct().Order());
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -60,7 +60,7 @@ internal sealed class ScriptedJob : IDisposable
         await Ledger.Global.CreateAsync(LedgerPaths.InitialCheckpoint, checkpoint, CancellationToken.None);
         var model = new ModelDocument { Plan = Plan.Hash, Initial = new BlobReference(LedgerPaths.InitialCheckpoint, LedgerJson.Sha256(checkpoint), checkpoint.Length), Layout = Layout };
         using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        var job = new JobContext(Plan, model, Ledger, TimeProvider.System, TimeSpan.FromMilliseconds(1));
+        var job = new JobContext(Plan, model, ModelSha256, Ledger, TimeProvider.System, TimeSpan.FromMilliseconds(1));
         var running = clients.Select(c => c.RunAsync(this, stop.Token)).ToList();
         var outcome = await new AggregatorLoop(job, NullLogger<AggregatorLoop>.Instance).RunAsync(stop.Token);
         await stop.CancelAsync();
@@ -80,7 +80,7 @@ internal sealed class ScriptedJob : IDisposable
 
     /// <summary>hello.json of a client.</summary>
     public byte[] HelloOf(string client, string incarnation, string? model = null) => LedgerJson.Write(
-        new HelloDocument { Client = client, Model = model ?? ModelDocument.LayoutHash(Layout), Incarnation = incarnation, TrainSamples = ScriptedClient.TrainSamples, TestSamples = ScriptedClient.TestSamples },
+        new HelloDocument { Client = client, Model = model ?? ModelSha256, Incarnation = incarnation, TrainSamples = ScriptedClient.TrainSamples, TestSamples = ScriptedClient.TestSamples },
         LedgerJson.Default.HelloDocument);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

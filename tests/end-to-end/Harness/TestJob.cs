@@ -1,4 +1,3 @@
-using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 using FedOperator.Core.Storage;
 
@@ -16,13 +15,17 @@ internal sealed class TestJob : IDisposable
     public TestJob(string spec, int trainSamples = 240)
     {
         SmallData.Write(Data, trainSamples);
-        var reading = Manifest.Read("apiVersion: fedoperator.io/v1alpha1\nkind: FederatedJob\nmetadata: {name: test}\nspec:\n" + string.Join('\n', spec.Split('\n').Select(l => "  " + l)));
+        var reading = Core.Api.Manifest.Read(Manifest(spec));
         Assert.True(reading.Job is not null, string.Join('\n', reading.Problems));
         Plan = Planning.Resolve(reading.Job!, Id);
         _stores = BlobStores.Open("file://" + LedgerFolder);
         Ledger = new JobLedger(Id, _stores.Container);
         File.WriteAllBytes(Path.Join(Directory.CreateDirectory(Path.Join(LedgerFolder, LedgerPaths.GlobalContainer(Id))).FullName, LedgerPaths.Plan), PlanJson.Write(Plan));
     }
+
+    /// <summary>A whole manifest around a spec (YAML).</summary>
+    public static string Manifest(string spec) =>
+        "apiVersion: fedoperator.io/v1alpha1\nkind: FederatedJob\nmetadata: {name: test}\nspec:\n" + string.Join('\n', spec.Split('\n').Select(l => "  " + l));
 
     public Plan Plan { get; }
 

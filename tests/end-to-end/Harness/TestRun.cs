@@ -41,12 +41,15 @@ internal sealed class TestRun : IAsyncDisposable
     }
 
     /// <summary>Waits until a blob of the global container is there.</summary>
-    public async Task UntilAsync(string blob)
+    public Task UntilAsync(string blob) => UntilAsync(() => _job.Has(blob), blob);
+
+    /// <summary>Waits until something holds.</summary>
+    public async Task UntilAsync(Func<bool> holds, string what)
     {
         var since = Stopwatch.GetTimestamp();
-        while (!_job.Has(blob))
+        while (!holds())
         {
-            Assert.True(Stopwatch.GetElapsedTime(since) < s_limit, $"no {blob}:\n" + Logs());
+            Assert.True(Stopwatch.GetElapsedTime(since) < s_limit, $"no {what}:\n" + Logs());
             await Task.Delay(5);
         }
     }
