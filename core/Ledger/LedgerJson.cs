@@ -30,7 +30,14 @@ namespace FedOperator.Core.Ledger;
 public sealed partial class LedgerJson : JsonSerializerContext
 {
     /// <summary>A document's bytes. The same document always has the same bytes.</summary>
-    public static byte[] Write<T>(T document, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(document, type);
+    /// <exception cref="LedgerException">It is longer than any reader accepts: better not to write it than to commit what nobody can read.</exception>
+    public static byte[] Write<T>(T document, JsonTypeInfo<T> type)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(document, type);
+        return bytes.Length <= LedgerPaths.MaximumDocumentLength
+            ? bytes
+            : throw new LedgerException($"a {typeof(T).Name} of {bytes.Length} bytes would exceed the limit of {LedgerPaths.MaximumDocumentLength}: are there too many clients in the job?");
+    }
 
     /// <summary>SHA-256 in lower-case hex.</summary>
     public static string Sha256(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));

@@ -49,6 +49,9 @@ public sealed class BadUpdateTests
         ["a negative loss"] = (ExclusionReason.Implausible, m => m.Report = m.Report with { Training = m.Report.Training! with { LossSum = -1 } }),
     };
 
+    private static readonly Lazy<Task<(string Fingerprint, CutDocument Cut)>> s_silent = new(() => RunAsync(m => m.Nothing = true));
+    private static readonly Lazy<Task<(string Fingerprint, CutDocument Cut)>> s_good = new(() => RunAsync(_ => { }));
+
     public static TheoryData<string> Kinds => [.. s_kinds.Keys];
 
     [Fact]
@@ -61,8 +64,8 @@ public sealed class BadUpdateTests
     {
         var (reason, change) = s_kinds[kind];
         var (bad, badCut) = await RunAsync(change);
-        var (silent, silentCut) = await RunAsync(m => m.Nothing = true);
-        var (good, _) = await RunAsync(_ => { });
+        var (silent, silentCut) = await s_silent.Value;
+        var (good, _) = await s_good.Value;
 
         var exclusion = Assert.Single(badCut.Excluded);
         Assert.Equal("site-1", exclusion.Client);
@@ -71,6 +74,39 @@ public sealed class BadUpdateTests
         Assert.Equal(ExclusionReason.Missing, Assert.Single(silentCut.Excluded).Reason);
         Assert.Equal(silent, bad);
         Assert.NotEqual(good, bad);
+    }
+
+    [Fact]
+    public async Task An_excluded_round_leaves_the_clients_personal_state_as_it_was()
+    {
+        static string StateAfter(RoundKey round) => LedgerJson.Sha256(Encoding.UTF8.GetBytes(round.ToString()));
+        using var job = new ScriptedJob(s_participation);
+        await job.RunAsync(new("site-0"), new("site-2"), new("site-1", (round, message) => message.Report = message.Report with
+        {
+            State = round.Kind == RoundKind.Train ? StateAfter(round) : null,
+            Steps = round == s_round ? 99 : message.Report.Steps,
+        }));
+        async Task<string?> StartAsync(int round) => (await job.ReadAsync(LedgerPaths.Open(new RoundKey(round, RoundKind.Train)), LedgerJson.Default.OpenDocument)).Participants.Single(p => p.Name == "site-1").State;
+        Assert.Null(await StartAsync(1));
+        Assert.Equal(StateAfter(new RoundKey(1, RoundKind.Train)), await StartAsync(2));
+        Assert.Equal(StateAfter(new RoundKey(1, RoundKind.Train)), await StartAsync(3));
+    }
+
+    [Fact]
+    public async Task Bad_reports_of_statistics_and_evaluate_rounds_are_excluded_too()
+    {
+        using var job = new ScriptedJob(s_participation);
+        var outcome = await job.RunAsync(new("site-0"), new("site-2"), new("site-1", (round, message) =>
+        {
+            if (round.Kind == RoundKind.Statistics)
+                Set(message, "bn.moments.m2", double.NaN);
+            if (round.Kind == RoundKind.Evaluate)
+                message.Report = message.Report with { Evaluation = message.Report.Evaluation! with { Correct = 21 } };
+        }));
+        Assert.Null(outcome.Failure);
+        Assert.Equal(ExclusionReason.NonFinite, Assert.Single((await job.ReadAsync(LedgerPaths.Cut(RoundSequence.First(1)), LedgerJson.Default.CutDocument)).Excluded).Reason);
+        Assert.Equal(ExclusionReason.Implausible, Assert.Single((await job.ReadAsync(LedgerPaths.Cut(outcome.Closed.Round), LedgerJson.Default.CutDocument)).Excluded).Reason);
+        Assert.Equal(40, outcome.Closed.Metrics.Evaluation!.Samples);
     }
 
     private static async Task<(string Fingerprint, CutDocument Cut)> RunAsync(Action<Message> change)

@@ -33,6 +33,33 @@ public sealed class FedRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_is_interrupted_and_one_that_is_killed_resume_to_the_same_checkpoint()
+    {
+        var (manifest, data) = await GivenAsync(Specs.Everything);
+        var undisturbed = await RunAsync(manifest, data, "file");
+        var folder = Path.Join(_folder, "disturbed");
+        await using (var first = new InterruptedRun(folder, "run", manifest, "--data", data, "--out", folder))
+        {
+            await first.UntilClosedAsync(4);
+            var (code, output) = await first.InterruptAsync();
+            Assert.True(code == 130, output);
+            Assert.Contains("resume     fed run --resume", output, StringComparison.Ordinal);
+            Assert.Contains("state=Stopped", output, StringComparison.Ordinal);
+        }
+
+        await using (var second = new InterruptedRun(folder, "run", "--resume", folder))
+        {
+            await second.UntilClosedAsync(10);
+            // No process of the run outlives its killed parent.
+            await second.KillAsync();
+        }
+
+        var (end, last) = await FedProcess.RunAsync("run", "--resume", folder);
+        Assert.True(end == 0, last);
+        Assert.Equal(await File.ReadAllBytesAsync(Path.Join(undisturbed, "checkpoint.safetensors")), await File.ReadAllBytesAsync(Path.Join(folder, "checkpoint.safetensors")));
+    }
+
+    [Fact]
     public async Task The_accuracy_of_the_clients_shards_is_that_of_one_machine_with_the_whole_test_split()
     {
         var spec = Specs.Everything.Replace("personalization: {method: fedPer, blocks: 1}", "", StringComparison.Ordinal);
@@ -44,7 +71,7 @@ public sealed class FedRunTests : IDisposable
 
         using var summary = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(Path.Join(run, "summary.json")));
         var reported = summary.RootElement.GetProperty("accuracy").GetDouble();
-        Assert.Equal(reported.ToString("F4", CultureInfo.InvariantCulture), Regex.Match(output, "accuracy=([0-9.]+)", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value);
+        Assert.Equal(reported.ToString("F4", CultureInfo.InvariantCulture), Regex.Match(output, "accuracy=(?<value>[0-9.]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["value"].Value);
         Assert.EndsWith("samples=120\n", output, StringComparison.Ordinal);
         Assert.True(reported > 0.5, $"accuracy {reported}: four patterns should be learned better than that");
     }

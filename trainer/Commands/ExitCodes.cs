@@ -1,5 +1,6 @@
 using FedOperator.Core.Ledger;
 using FedOperator.Core.Tensors;
+using FedOperator.Trainer.Rounds;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -39,7 +40,7 @@ internal static partial class ExitCodes
         {
             return Stopped;
         }
-        catch (Exception e) when (e is InvalidDataException or LedgerException or SafetensorsException or ArgumentException)
+        catch (Exception e) when (e is InvalidDataException or LedgerException or SafetensorsException or ArgumentException or UpdateReplacedException)
         {
             LogInvalid(logger, e.Message);
             return InvalidInput;

@@ -50,7 +50,7 @@ internal static class ReplayCommand
         try
         {
             // Reads go to the ledger, writes to a scratch folder: a replay leaves no trace.
-            var input = ReductionOf.Round(job, open, cut) with { Global = new ReadThroughStore(global, new FileBlobStore(scratch.FullName)) };
+            var input = await ReductionOf.RoundAsync(job, open, cut, cancellationToken).ConfigureAwait(false) with { Global = new ReadThroughStore(global, new FileBlobStore(scratch.FullName)) };
             var again = await Reduction.RunAsync(input, cancellationToken).ConfigureAwait(false);
             var same = again.Checkpoint == closed.Checkpoint && (again.ServerState is null || again.ServerState == closed.ServerState);
             Console.WriteLine($"round={round.Number} clients={cut.Admitted.Count} ledger={closed.Checkpoint.Sha256} replayed={again.Checkpoint.Sha256} {(same ? "identical" : "DIFFERENT")}");

@@ -28,7 +28,7 @@ internal sealed partial class AggregatorLoop(JobContext job, ILogger<AggregatorL
             _progress.Say(JobState.Running, round, open.Document.Target, [.. open.Document.Participants.Select(p => p.Name)], message: null);
 
             var reports = new ReportCollection(job, open);
-            var cut = await new RoundCut(job, open, reports).RunAsync(cancellationToken).ConfigureAwait(false);
+            var cut = await new RoundCut(job, open, reports, (silent, message) => _progress.Say(JobState.Running, round, open.Document.Target, silent, message)).RunAsync(cancellationToken).ConfigureAwait(false);
             foreach (var excluded in cut.Document.Excluded)
                 LogExcluded(round, excluded.Client, excluded.Reason, excluded.Message);
 
@@ -73,14 +73,14 @@ internal sealed partial class AggregatorLoop(JobContext job, ILogger<AggregatorL
         {
             clients = await _attendance.RefreshAsync(clients, cancellationToken).ConfigureAwait(false);
             var control = await Position.ReadControlAsync(job.Ledger.Global, cancellationToken).ConfigureAwait(false);
-            var absent = clients.Where(c => c.Hello is null).Select(c => c.Name).ToList();
-            var here = clients.Count - absent.Count;
+            var absent = clients.Where(c => c.Hello is null && !control.Lost.Contains(c.Name, StringComparer.Ordinal)).Select(c => c.Name).ToList();
+            var here = clients.Count(c => c.Hello is not null);
             var late = job.Time.GetElapsedTime(since) >= TimeSpan.FromSeconds(job.Plan.StartupDeadlineSeconds);
             if (control.Suspended)
             {
                 _progress.Say(JobState.Suspended, round, job.Plan.Rounds, [], "suspended by control.json");
             }
-            else if (!first ? here > 0 : absent.Count == 0 || (late && here >= RoundOpening.Quorum(job.Plan, clients.Count) && !absent.Any(IsRequired)))
+            else if (!first ? here > 0 : here >= RoundOpening.Quorum(job.Plan, clients.Count) && (absent.Count == 0 || (late && !absent.Any(IsRequired))))
             {
                 return (clients, control);
             }

@@ -1,4 +1,5 @@
 using FedOperator.Core.Ledger;
+using FedOperator.Core.Storage;
 
 namespace FedOperator.Trainer.Rounds;
 
@@ -37,6 +38,21 @@ internal sealed class Heartbeats : IAsyncDisposable
         _done.Dispose();
     }
 
+    private async Task BeatAsync(long beat, CancellationToken done)
+    {
+        try
+        {
+            var document = new HeartbeatDocument(_round, _step, _steps, beat);
+            await _job.Ledger.Exchange(_client).WriteAsync(LedgerPaths.Heartbeat, LedgerJson.Write(document, LedgerJson.Default.HeartbeatDocument), ifMatch: null, done).ConfigureAwait(false);
+            if (await _job.Ledger.Global.StatAsync(LedgerPaths.Cut(_round), done).ConfigureAwait(false) is not null)
+                await _cut.CancelAsync().ConfigureAwait(false);
+        }
+        catch (BlobStoreException)
+        {
+            // A heartbeat decides nothing: the work goes on, and meets the store's trouble itself if it lasts.
+        }
+    }
+
     private async Task BeatAsync(CancellationToken done)
     {
         try
@@ -44,10 +60,7 @@ internal sealed class Heartbeats : IAsyncDisposable
             for (var beat = 1L; ; beat++)
             {
                 await Task.Delay(_interval, _job.Time, done).ConfigureAwait(false);
-                var document = new HeartbeatDocument(_round, _step, _steps, beat);
-                await _job.Ledger.Exchange(_client).WriteAsync(LedgerPaths.Heartbeat, LedgerJson.Write(document, LedgerJson.Default.HeartbeatDocument), ifMatch: null, done).ConfigureAwait(false);
-                if (await _job.Ledger.Global.StatAsync(LedgerPaths.Cut(_round), done).ConfigureAwait(false) is not null)
-                    await _cut.CancelAsync().ConfigureAwait(false);
+                await BeatAsync(beat, done).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (done.IsCancellationRequested)

@@ -6,11 +6,16 @@ namespace FedOperator.Trainer.Rounds;
 internal static class ParticipantSampling
 {
     /// <summary>The drawn clients: `participation.perRound` of those here, rounded to the nearest, at least one.</summary>
-    public static IReadOnlySet<string> Draw(Plan plan, int round, IReadOnlyList<string> here)
+    /// <param name="plan">The job's plan.</param>
+    /// <param name="round">The train round.</param>
+    /// <param name="here">Who has said hello and has samples.</param>
+    /// <param name="living">Those of them that are still waited for. Drawn from first: a dead client in a small draw would cost the round its quorum.</param>
+    public static IReadOnlySet<string> Draw(Plan plan, int round, IReadOnlyList<string> here, IReadOnlyList<string> living)
     {
         if (here.Count == 0)
             return new HashSet<string>();
         var count = Math.Clamp((int)Math.Round(plan.Participation.PerRound * here.Count, MidpointRounding.AwayFromZero), 1, here.Count);
-        return new Draws(plan.Seed, "participants", round: round).Choose(count, here.Count).Select(i => here[i]).ToHashSet(StringComparer.Ordinal);
+        var from = living.Count >= count ? living : here;
+        return new Draws(plan.Seed, "participants", round: round).Choose(count, from.Count).Select(i => from[i]).ToHashSet(StringComparer.Ordinal);
     }
 }

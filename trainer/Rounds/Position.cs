@@ -19,8 +19,8 @@ internal sealed record Position(Stored<ClosedDocument>? Closed, RoundKey? Next)
     {
         var position = new Position(null, first);
         // progress.json may be old, never wrong about what has closed: a place to start walking from.
-        var hint = await global.ReadDocumentAsync(LedgerPaths.Progress, LedgerJson.Default.ProgressDocument, cancellationToken).ConfigureAwait(false);
-        if (hint?.Document.Closed is { } closed && await ReadClosedAsync(global, closed, cancellationToken).ConfigureAwait(false) is { } known)
+        var hint = await HintAsync(global, cancellationToken).ConfigureAwait(false);
+        if (hint?.Closed is { } closed && await ReadClosedAsync(global, closed, cancellationToken).ConfigureAwait(false) is { } known)
             position = await AfterAsync(global, known, cancellationToken).ConfigureAwait(false);
         while (position.Next is { } next && await ReadClosedAsync(global, next, cancellationToken).ConfigureAwait(false) is { } later)
             position = await AfterAsync(global, later, cancellationToken).ConfigureAwait(false);
@@ -40,6 +40,18 @@ internal sealed record Position(Stored<ClosedDocument>? Closed, RoundKey? Next)
     /// <summary>The operator's hints; an empty document where there is none.</summary>
     public static async Task<ControlDocument> ReadControlAsync(IBlobStore global, CancellationToken cancellationToken) =>
         (await global.ReadDocumentAsync(LedgerPaths.Control, LedgerJson.Default.ControlDocument, cancellationToken).ConfigureAwait(false))?.Document ?? new ControlDocument();
+
+    private static async Task<ProgressDocument?> HintAsync(IBlobStore global, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await global.ReadDocumentAsync(LedgerPaths.Progress, LedgerJson.Default.ProgressDocument, cancellationToken).ConfigureAwait(false))?.Document;
+        }
+        catch (Exception e) when (e is LedgerException or BlobStoreException { Fault: BlobFault.TooLong })
+        {
+            return null;
+        }
+    }
 
     private static Task<Stored<ClosedDocument>?> ReadClosedAsync(IBlobStore global, RoundKey round, CancellationToken cancellationToken) =>
         global.ReadDocumentAsync(LedgerPaths.Closed(round), LedgerJson.Default.ClosedDocument, cancellationToken);

@@ -1,4 +1,5 @@
 using FedOperator.Core.Ledger;
+using FedOperator.Core.Storage;
 
 namespace FedOperator.Trainer.Rounds;
 
@@ -10,6 +11,7 @@ internal sealed class ProgressReport(JobContext job)
     private readonly List<RoundExclusion> _exclusions = [];
     private ProgressDocument _progress = new() { State = JobState.Running, Target = job.Plan.Rounds };
     private Task _writing = Task.CompletedTask;
+    private volatile bool _unwritten;
 
     /// <summary>Takes in what a closed round says.</summary>
     public void Closed(ClosedDocument closed, CutDocument? cut)
@@ -39,8 +41,9 @@ internal sealed class ProgressReport(JobContext job)
     public void Say(JobState state, RoundKey? round, int target, IReadOnlyList<string> waitingFor, string? message)
     {
         _progress = _progress with { State = state, Round = round, Target = target, WaitingFor = waitingFor, Message = message };
+        _unwritten = true;
         if (_writing.IsCompleted)
-            _writing = WriteAsync();
+            _writing = Task.Run(WriteWhileNewAsync);
     }
 
     /// <summary>Writes the newest summary and waits for it: at the end of the process.</summary>
@@ -50,6 +53,22 @@ internal sealed class ProgressReport(JobContext job)
         await WriteAsync().ConfigureAwait(false);
     }
 
-    private Task WriteAsync() => Task.Run(() => job.Ledger.Global.WriteAsync(
-        LedgerPaths.Progress, LedgerJson.Write(_progress, LedgerJson.Default.ProgressDocument), ifMatch: null, CancellationToken.None));
+    private async Task WriteWhileNewAsync()
+    {
+        while (_unwritten)
+        {
+            _unwritten = false;
+            try
+            {
+                await WriteAsync().ConfigureAwait(false);
+            }
+            catch (BlobStoreException)
+            {
+                // A summary is never the truth: the next one will do.
+            }
+        }
+    }
+
+    private Task WriteAsync() => job.Ledger.Global.WriteAsync(
+        LedgerPaths.Progress, LedgerJson.Write(_progress, LedgerJson.Default.ProgressDocument), ifMatch: null, CancellationToken.None);
 }

@@ -8,7 +8,8 @@ namespace FedOperator.Trainer.Rounds;
 internal static class ReductionOf
 {
     /// <summary>The input of a round's reduction.</summary>
-    public static ReductionInput Round(JobContext job, OpenDocument open, CutDocument cut) => new()
+    /// <exception cref="UpdateReplacedException">An admitted update no longer has the content that the cut names.</exception>
+    public static async Task<ReductionInput> RoundAsync(JobContext job, OpenDocument open, CutDocument cut, CancellationToken cancellationToken) => new()
     {
         Global = job.Ledger.Global,
         Round = open.Round.Number,
@@ -19,8 +20,28 @@ internal static class ReductionOf
         Aggregation = job.Plan.Aggregation,
         StatisticsMomentum = open.Round.Kind == RoundKind.Train && job.Plan.Normalization.Training == NormalizationTraining.Federated ? job.Plan.Normalization.StatisticsMomentum : 1,
         StatisticsLayers = open.Round.Kind == RoundKind.Statistics ? open.Layers : null,
-        Updates = [.. cut.Admitted.Select(a => new ClientUpdate(a.Client, job.Ledger.Exchange(a.Client), a.Update!.Name, a.UpdateETag!, a.Update.Length, Weight(job.Plan.Aggregation.Weighting, a)))],
+        Updates = await Task.WhenAll(cut.Admitted.Select(a => UpdateAsync(job, open, a, cancellationToken))).ConfigureAwait(false),
     };
+
+    /// <summary>An admitted update, under the ETag that it has now: a ledger that was copied or restored has other ETags and the same contents.</summary>
+    private static async Task<ClientUpdate> UpdateAsync(JobContext job, OpenDocument open, Admission admission, CancellationToken cancellationToken)
+    {
+        var exchange = job.Ledger.Exchange(admission.Client);
+        var update = admission.Update!;
+        var eTag = (await exchange.StatAsync(update.Name, cancellationToken).ConfigureAwait(false))?.ETag;
+        if (eTag != admission.UpdateETag)
+        {
+            var expected = open.Round.Kind == RoundKind.Statistics ? UpdateLayout.Statistics(job.Model.Layout, open.Layers) : UpdateLayout.Train(job.Model.Layout);
+            eTag = await UpdateCheck.RunAsync(exchange, update.Name, update.Sha256, update.Length, expected, cancellationToken).ConfigureAwait(false) switch
+            {
+                UpdateVerdict.Accepted accepted => accepted.ETag,
+                UpdateVerdict.Rejected rejected => throw new UpdateReplacedException($"{admission.Client}'s update was admitted and is no longer what it was: {rejected.Message}"),
+                var other => throw new InvalidOperationException($"no such verdict: {other}"),
+            };
+        }
+
+        return new ClientUpdate(admission.Client, exchange, update.Name, eTag!, update.Length, Weight(job.Plan.Aggregation.Weighting, admission));
+    }
 
     private static double Weight(Weighting weighting, Admission admission) => weighting switch
     {

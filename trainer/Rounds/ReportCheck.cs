@@ -8,16 +8,16 @@ internal static class ReportCheck
     /// <summary>Why the report does not count; null where nothing is wrong with it.</summary>
     public static Exclusion? Judge(Plan plan, OpenDocument open, Participant participant, ReportDocument report)
     {
-        Exclusion Bad(ExclusionReason reason, string message) => new(participant.Name, reason, message);
+        Exclusion Bad(ExclusionReason reason, string message) => new(participant.Name, reason, Quoted.Message(message));
 
         if (report.Protocol != open.Protocol)
             return Bad(ExclusionReason.Protocol, $"the report speaks protocol {report.Protocol}, the job {open.Protocol}: use a trainer of the job's version");
         if (report.Plan != open.Plan)
-            return Bad(ExclusionReason.Stale, $"the report is for plan {Short(report.Plan)}, the job's is {Short(open.Plan)}");
+            return Bad(ExclusionReason.Stale, $"the report is for plan {Quoted.Short(report.Plan)}, the job's is {Quoted.Short(open.Plan)}");
         if (report.Round != open.Round)
             return Bad(ExclusionReason.Stale, $"the report is for round {report.Round}, not for {open.Round}");
         if (report.Base != open.Base.Sha256)
-            return Bad(ExclusionReason.Stale, $"the report starts from base {Short(report.Base)}, the round from {Short(open.Base.Sha256)}");
+            return Bad(ExclusionReason.Stale, $"the report starts from base {Quoted.Short(report.Base)}, the round from {Quoted.Short(open.Base.Sha256)}");
         if (report.State is not null && !LedgerPaths.IsSha256(report.State))
             return Bad(ExclusionReason.Malformed, "`state` is not a SHA-256 in lower-case hex");
         if (open.Round.Kind != RoundKind.Evaluate && !LedgerPaths.IsSha256(report.Update))
@@ -64,6 +64,4 @@ internal static class ReportCheck
 
     private static (ExclusionReason, string)? Differs(string field, long seen, long implied) =>
         seen == implied ? null : (ExclusionReason.Implausible, $"`{field}` is {seen}, and the plan implies {implied}");
-
-    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
 }

@@ -21,6 +21,9 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
         ? UpdateLayout.Statistics(job.Model.Layout, open.Document.Layers)
         : UpdateLayout.Train(job.Model.Layout);
 
+    /// <summary>Participants that the operator has learned to be gone: no longer waited for in this round.</summary>
+    public IReadOnlyList<string> Lost { get; set; } = [];
+
     /// <summary>Participants without a report so far.</summary>
     public IReadOnlyList<string> Silent => [.. open.Document.Participants.Select(p => p.Name).Where(n => !_verdicts.ContainsKey(n))];
 
@@ -47,7 +50,7 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
     /// <returns>Null while an awaited report is missing or a check is running and <paramref name="final"/> is false.</returns>
     public async Task<CutDocument?> TryCutAsync(bool final)
     {
-        var waiting = open.Document.Participants.Any(p => p.Awaited && !_verdicts.ContainsKey(p.Name));
+        var waiting = open.Document.Participants.Any(p => p.Awaited && !Lost.Contains(p.Name, StringComparer.Ordinal) && !_verdicts.ContainsKey(p.Name));
         if (!final && (waiting || _verdicts.Values.Any(v => !v.IsCompleted)))
             return null;
         var admitted = new List<Admission>();
@@ -72,20 +75,27 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
         foreach (var admission in cut.Admitted)
         {
             var judged = _verdicts.TryGetValue(admission.Client, out var judging) ? await judging.ConfigureAwait(false) : null;
-            reports.Add(admission.Client, judged?.Admission?.ReportSha256 == admission.ReportSha256 ? judged.Report! : await ReadAgainAsync(admission, cancellationToken).ConfigureAwait(false));
+            if (judged?.Admission?.ReportSha256 == admission.ReportSha256)
+                reports.Add(admission.Client, judged.Report!);
+            else if (await ReadAgainAsync(admission, cancellationToken).ConfigureAwait(false) is { } report)
+                reports.Add(admission.Client, report);
         }
 
         return reports;
     }
 
-    private async Task<ReportDocument> ReadAgainAsync(Admission admission, CancellationToken cancellationToken)
+    /// <summary>Null where the client has replaced its report since the cut: it loses its place in the round's metrics, and the cut stands.</summary>
+    private async Task<ReportDocument?> ReadAgainAsync(Admission admission, CancellationToken cancellationToken)
     {
-        var exchange = job.Ledger.Exchange(admission.Client);
-        var name = LedgerPaths.Report(open.Document.Round);
-        var report = await exchange.ReadDocumentAsync(name, LedgerJson.Default.ReportDocument, cancellationToken).ConfigureAwait(false);
-        return report?.Sha256 == admission.ReportSha256
-            ? report.Document
-            : throw new LedgerException($"{exchange.Name}/{name} has SHA-256 {report?.Sha256 ?? "(no such blob)"}, the cut names {admission.ReportSha256}: the report was replaced after the cut");
+        try
+        {
+            var report = await job.Ledger.Exchange(admission.Client).ReadDocumentAsync(LedgerPaths.Report(open.Document.Round), LedgerJson.Default.ReportDocument, cancellationToken).ConfigureAwait(false);
+            return report?.Sha256 == admission.ReportSha256 ? report.Document : null;
+        }
+        catch (Exception e) when (e is LedgerException or BlobStoreException { Fault: BlobFault.TooLong })
+        {
+            return null;
+        }
     }
 
     private async Task<Verdict> JudgeAsync(Participant participant, IBlobStore exchange, CancellationToken cancellationToken)
@@ -110,11 +120,7 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
                 var other => throw new InvalidOperationException($"no such verdict: {other}"),
             };
         }
-        catch (LedgerException e)
-        {
-            return Excluded(participant, ExclusionReason.Malformed, e.Message);
-        }
-        catch (BlobStoreException e) when (e.Fault == BlobFault.TooLong)
+        catch (Exception e) when (e is LedgerException or BlobStoreException { Fault: BlobFault.TooLong })
         {
             return Excluded(participant, ExclusionReason.Malformed, e.Message);
         }
@@ -124,7 +130,7 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
         }
     }
 
-    private static Verdict Excluded(Participant participant, ExclusionReason reason, string message) => new(null, null, new Exclusion(participant.Name, reason, message));
+    private static Verdict Excluded(Participant participant, ExclusionReason reason, string message) => new(null, null, new Exclusion(participant.Name, reason, Quoted.Message(message)));
 
     private async Task<Exclusion> MissingAsync(Participant participant)
     {
@@ -133,7 +139,7 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
         {
             beat = (await job.Ledger.Exchange(participant.Name).ReadDocumentAsync(LedgerPaths.Heartbeat, LedgerJson.Default.HeartbeatDocument, CancellationToken.None).ConfigureAwait(false))?.Document;
         }
-        catch (LedgerException)
+        catch (Exception e) when (e is LedgerException or BlobStoreException { Fault: BlobFault.TooLong })
         {
             // A broken heartbeat says no more than none: the reason below stands either way.
         }

@@ -1,4 +1,5 @@
 using FedOperator.Core.Ledger;
+using FedOperator.Core.Storage;
 
 namespace FedOperator.Trainer.Rounds;
 
@@ -46,22 +47,25 @@ internal sealed class Retention(JobContext job)
                 kept.UnionWith(cut.Admitted.Where(a => a.Update is not null).Select(a => a.Client + "/" + a.Update!.Name));
         }
 
+        var spent = new List<(IBlobStore Store, string Name)>();
         foreach (var folder in new[] { "checkpoints/", "server-state/" })
-        {
-            await foreach (var blob in job.Ledger.Global.ListAsync(folder, cancellationToken).ConfigureAwait(false))
-            {
-                if (!kept.Contains(blob.Name))
-                    await DeleteAsync(blob.Name, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
+            await ListAsync(job.Ledger.Global, folder, name => kept.Contains(name), spent, cancellationToken).ConfigureAwait(false);
         foreach (var client in job.Plan.Clients)
+            await ListAsync(job.Ledger.Exchange(client.Name), LedgerPaths.Updates, name => kept.Contains(client.Name + "/" + name), spent, cancellationToken).ConfigureAwait(false);
+
+        // The job may have grown, and another aggregator gone on with it: what was listed before this look belongs to no later round.
+        if (await job.Ledger.Global.StatAsync(LedgerPaths.Open(new RoundKey(last.Number + 1, RoundKind.Train)), cancellationToken).ConfigureAwait(false) is not null)
+            return;
+        foreach (var (store, name) in spent)
+            await store.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task ListAsync(IBlobStore store, string folder, Func<string, bool> kept, List<(IBlobStore Store, string Name)> spent, CancellationToken cancellationToken)
+    {
+        await foreach (var blob in store.ListAsync(folder, cancellationToken).ConfigureAwait(false))
         {
-            await foreach (var blob in job.Ledger.Exchange(client.Name).ListAsync(LedgerPaths.Updates, cancellationToken).ConfigureAwait(false))
-            {
-                if (!kept.Contains(client.Name + "/" + blob.Name))
-                    await job.Ledger.Exchange(client.Name).DeleteAsync(blob.Name, cancellationToken).ConfigureAwait(false);
-            }
+            if (!kept(blob.Name))
+                spent.Add((store, blob.Name));
         }
     }
 

@@ -6,6 +6,8 @@ namespace FedOperator.Trainer.Rounds;
 /// <summary>Turns (open, cut) into the next checkpoint and closed.json.</summary>
 internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, Stored<CutDocument> cut)
 {
+    private const int ClientsWithEveryLayer = 100;
+
     /// <summary>Closes the round, or adopts the close of whoever was first.</summary>
     public async Task<Stored<ClosedDocument>> RunAsync(
         IReadOnlyList<ClientRecord> clients, IReadOnlyDictionary<string, ReportDocument> reports, Func<double> secondsSoFar, CancellationToken cancellationToken)
@@ -25,22 +27,28 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
     private async Task<ClosedDocument> ReduceAsync(IReadOnlyList<ClientRecord> clients, CancellationToken cancellationToken)
     {
         var round = open.Document.Round;
-        var next = RoundSequence.After(round, open.Document.Target, job.BootstrapLayers);
         if (round.Kind == RoundKind.Evaluate)
         {
+            var target = (await Position.ReadControlAsync(job.Ledger.Global, cancellationToken).ConfigureAwait(false)).Rounds ?? 0;
+            var more = RoundSequence.After(round, Math.Max(open.Document.Target, target), job.BootstrapLayers);
             var result = await InferenceModel.WriteAsync(job, open.Document.Base, round.Number, cancellationToken).ConfigureAwait(false);
-            return Unchanged(clients) with { Next = next, Result = result };
+            return Unchanged(clients) with { Next = more, Result = result };
         }
 
         try
         {
-            var reduced = await Reduction.RunAsync(ReductionOf.Round(job, open.Document, cut.Document), cancellationToken).ConfigureAwait(false);
-            return Reduced(reduced, clients) with { Next = next };
+            var input = await ReductionOf.RoundAsync(job, open.Document, cut.Document, cancellationToken).ConfigureAwait(false);
+            var reduced = await Reduction.RunAsync(input, cancellationToken).ConfigureAwait(false);
+            return Reduced(reduced, clients) with { Next = RoundSequence.After(round, open.Document.Target, job.BootstrapLayers) };
         }
         catch (ArithmeticException e)
         {
             // A function of (open, cut): it would diverge again.
             return Unchanged(clients) with { Failure = new Failure("Diverged", e.Message) };
+        }
+        catch (UpdateReplacedException e)
+        {
+            return Unchanged(clients) with { Failure = new Failure("UpdateReplaced", e.Message) };
         }
     }
 
@@ -52,9 +60,13 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
         Metrics = new RoundMetrics
         {
             UpdateNorm = reduced.UpdateNorm,
-            Clients = [.. reduced.Drift.Select(d => new ClientMetrics { Client = d.Client, Drift = d.Layers.ToDictionary(l => l.Layer, l => l.Divergence, StringComparer.Ordinal) })],
+            Clients = [.. reduced.Drift.Select(d => new ClientMetrics { Client = d.Client, Drift = DriftOf(d, reduced.Drift.Count) })],
         },
     };
+
+    /// <summary>Each layer's, or with many clients only the largest one: a document has a limit.</summary>
+    private static Dictionary<string, double> DriftOf(ClientDrift drift, int clients) => (clients <= ClientsWithEveryLayer ? drift.Layers : drift.Layers.OrderByDescending(l => l.Divergence).Take(1))
+        .ToDictionary(l => l.Layer, l => l.Divergence, StringComparer.Ordinal);
 
     private ClosedDocument Unchanged(IReadOnlyList<ClientRecord> clients) => new()
     {

@@ -8,9 +8,11 @@ namespace FedOperator.Trainer.Rounds;
 /// Cut when every awaited participant has reported and the quorum is admitted; otherwise at the deadline, if the quorum is admitted; below it, extend or fail.
 /// The deadline is a duration: it starts anew when an aggregator takes over. It permits a cut and never invalidates one.
 /// </remarks>
-internal sealed class RoundCut(JobContext job, Stored<OpenDocument> open, ReportCollection reports)
+internal sealed class RoundCut(JobContext job, Stored<OpenDocument> open, ReportCollection reports, Action<IReadOnlyList<string>, string?> waitingFor)
 {
     private readonly TimeSpan _deadline = TimeSpan.FromSeconds(job.Plan.Participation.DeadlineSeconds);
+    private static readonly TimeSpan s_statusInterval = TimeSpan.FromSeconds(1);
+
     private int _extensions;
 
     /// <summary>The round's cut: ours, or that of whoever was first.</summary>
@@ -32,10 +34,18 @@ internal sealed class RoundCut(JobContext job, Stored<OpenDocument> open, Report
     {
         var pacing = job.NewWait();
         var since = job.Time.GetTimestamp();
+        var said = since;
         while (true)
         {
             if (await reports.LookAsync(cancellationToken).ConfigureAwait(false))
                 pacing.Restart();
+            if (job.Time.GetElapsedTime(said) >= s_statusInterval)
+            {
+                said = job.Time.GetTimestamp();
+                reports.Lost = (await Position.ReadControlAsync(job.Ledger.Global, cancellationToken).ConfigureAwait(false)).Lost;
+                waitingFor(reports.Silent, _extensions > 0 ? $"round {open.Document.Round} was extended {_extensions} times: {open.Document.Quorum} updates are needed" : null);
+            }
+
             if (await reports.TryCutAsync(final: false).ConfigureAwait(false) is { } complete)
                 return complete;
             // Nobody is silent, and the quorum is not there: another second would not help.

@@ -33,7 +33,8 @@ internal static class RoundOpening
             EvaluateMaxSamples = round.Kind == RoundKind.Evaluate ? null : plan.Evaluation.MaxSamples,
             Layers = round.Kind == RoundKind.Statistics ? [RoundSequence.BootstrapLayers(plan, model)[round.Stage - 1]] : [],
             Participants = participants,
-            Quorum = Quorum(plan, participants.Count),
+            // An evaluation that nobody has samples for is not worth a failed job.
+            Quorum = round.Kind == RoundKind.Evaluate && participants.Count == 0 ? 0 : Quorum(plan, participants.Count),
         };
     }
 
@@ -45,7 +46,7 @@ internal static class RoundOpening
         var required = plan.Clients.Where(c => c.Required).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         var here = facts.Clients.Where(c => c.Hello is not null && HasWork(facts.Round.Kind, c)).ToList();
         var drawn = facts.Round.Kind == RoundKind.Train && plan.Participation.PerRound < 1
-            ? ParticipantSampling.Draw(plan, facts.Round.Number, [.. here.Select(c => c.Name)])
+            ? ParticipantSampling.Draw(plan, facts.Round.Number, [.. here.Select(c => c.Name)], [.. here.Where(c => Awaited(plan, facts, c, required)).Select(c => c.Name)])
             : null;
         return [.. here
             .Where(c => drawn is null || drawn.Contains(c.Name) || required.Contains(c.Name))

@@ -28,10 +28,10 @@ internal static class FedProcess
             await process.WaitForExitAsync(limit.Token);
             return (process.ExitCode, await output + await errors);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {s_limit}");
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {s_limit}", e);
         }
     }
 }

@@ -14,12 +14,13 @@ internal sealed class ScriptedJob : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("fed-scripted-").FullName;
 
     public ScriptedJob(
-        ParticipationSpec participation, int clients = 3, int rounds = 3, IReadOnlyList<string>? required = null, double startupDeadlineSeconds = 30, RetentionSpec? retention = null)
+        ParticipationSpec participation, int clients = 3, int rounds = 3, IReadOnlyList<string>? required = null, double startupDeadlineSeconds = 30, RetentionSpec? retention = null,
+        int weights = 12)
     {
-        Plan = new Plan
+        var plan = new Plan
         {
             Job = "scripted",
-            Hash = new string('a', 64),
+            Hash = "",
             Rounds = rounds,
             Seed = 1,
             Clients = [.. Enumerable.Range(0, clients).Select(i => new PlannedClient($"site-{i}", required?.Contains($"site-{i}") ?? false, DataFormat.Idx, new PartitionSpec(), i, clients))],
@@ -33,10 +34,11 @@ internal sealed class ScriptedJob : IDisposable
             StartupDeadlineSeconds = startupDeadlineSeconds,
             Retention = retention ?? new RetentionSpec(),
         };
+        Plan = plan with { Hash = PlanHash.Of(plan) };
         Ledger = new JobLedger(Plan.Job, BlobStores.Open("file://" + _folder).Container);
         Layout = new ModelLayout(
             [
-                Entry("fc.weight", [3, 4], TensorRole.Weight, "fc"),
+                Entry("fc.weight", [weights / 4, 4], TensorRole.Weight, "fc"),
                 Entry("bn.weight", [4], TensorRole.BnAffine, "bn"),
                 Entry("bn.running_mean", [4], TensorRole.BnStatistic, "bn", BnStatistic.Mean),
                 Entry("bn.running_var", [4], TensorRole.BnStatistic, "bn", BnStatistic.Variance),
@@ -53,12 +55,27 @@ internal sealed class ScriptedJob : IDisposable
 
     public JobLedger Ledger { get; }
 
-    /// <summary>Runs the job: the aggregator and all clients.</summary>
-    public async Task<JobOutcome> RunAsync(params ScriptedClient[] clients)
+    /// <summary>SHA-256 of model.json, once the job runs.</summary>
+    public string ModelSha256 { get; private set; } = "";
+
+    /// <summary>Where the containers lie.</summary>
+    public string Folder => _folder;
+
+    /// <summary>Writes what the operator and `trainer init` would: plan.json, model.json, checkpoint 0.</summary>
+    public async Task<ModelDocument> PrepareAsync()
     {
         var checkpoint = SafetensorsContent.Write([.. Layout.Tensors.Select(t => (new TensorHeader(t.Name, t.DType, t.Shape), Initial(t)))]);
         await Ledger.Global.CreateAsync(LedgerPaths.InitialCheckpoint, checkpoint, CancellationToken.None);
         var model = new ModelDocument { Plan = Plan.Hash, Initial = new BlobReference(LedgerPaths.InitialCheckpoint, LedgerJson.Sha256(checkpoint), checkpoint.Length), Layout = Layout };
+        await Ledger.Global.CreateAsync(LedgerPaths.Plan, PlanJson.Write(Plan), CancellationToken.None);
+        ModelSha256 = (await Ledger.Global.CreateOrAdoptAsync(LedgerPaths.Model, model, LedgerJson.Default.ModelDocument, CancellationToken.None)).Sha256;
+        return model;
+    }
+
+    /// <summary>Runs the job: the aggregator, in this process, and all clients.</summary>
+    public async Task<JobOutcome> RunAsync(params ScriptedClient[] clients)
+    {
+        var model = await PrepareAsync();
         using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var job = new JobContext(Plan, model, ModelSha256, Ledger, TimeProvider.System, TimeSpan.FromMilliseconds(1));
         var running = clients.Select(c => c.RunAsync(this, stop.Token)).ToList();

@@ -16,11 +16,11 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
     private Process? _process;
     private bool _disposed;
 
-    private TrainerProcess(TestJob job, string name, string[] arguments, string? killAt, string? cpus)
+    private TrainerProcess(string ledger, string job, string log, string name, string[] arguments, string? killAt, string? cpus)
     {
         Name = name;
-        _log = job.Beside(name + ".log");
-        string[] command = [.. cpus is null ? [] : new[] { "taskset", "-c", cpus }, "dotnet", Path.Join(AppContext.BaseDirectory, "trainer.dll"), .. arguments, "--store", "file://" + job.LedgerFolder, "--job", TestJob.Id];
+        _log = log;
+        string[] command = [.. cpus is null ? [] : new[] { "taskset", "-c", cpus }, "dotnet", Path.Join(AppContext.BaseDirectory, "trainer.dll"), .. arguments, "--store", "file://" + ledger, "--job", job];
         _start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         if (killAt is not null)
             _start.Environment[KillSwitch.Variable] = killAt;
@@ -38,15 +38,19 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
     public Task<int> Ended { get; private set; } = Task.FromResult(-1);
 
     public static TrainerProcess Aggregator(TestJob job, string name = "aggregator", string? killAt = null, string? cpus = null) =>
-        new TrainerProcess(job, name, ["aggregate"], killAt, cpus).Run();
+        Of(job, name, ["aggregate"], killAt, cpus).Run();
+
+    /// <summary>The aggregator of a job with scripted clients.</summary>
+    public static TrainerProcess Aggregator(ScriptedJob job, string log) =>
+        new TrainerProcess(job.Folder, job.Plan.Job, log, "aggregator", ["aggregate"], null, null).Run();
 
     public static TrainerProcess Client(TestJob job, string client, string? name = null, string? killAt = null, string? cpus = null) =>
-        new TrainerProcess(job, name ?? client, ["train", "--client", client, "--data", job.Data, "--heartbeat-seconds", "0.02"], killAt, cpus).Run();
+        Of(job, name ?? client, ["train", "--client", client, "--data", job.Data, "--heartbeat-seconds", "0.02"], killAt, cpus).Run();
 
     /// <summary>`trainer init`, to its end.</summary>
     public static async Task InitAsync(TestJob job, string? killAt = null)
     {
-        await using var init = new TrainerProcess(job, "init", ["init"], killAt, null).Run();
+        await using var init = Of(job, "init", ["init"], killAt, null).Run();
         Assert.True(await init.Ended == 0, init.Log());
     }
 
@@ -85,6 +89,9 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
         await Ended;
         _process?.Dispose();
     }
+
+    private static TrainerProcess Of(TestJob job, string name, string[] arguments, string? killAt, string? cpus) =>
+        new(job.LedgerFolder, TestJob.Id, job.Beside(name + ".log"), name, arguments, killAt, cpus);
 
     private TrainerProcess Run()
     {
