@@ -62,7 +62,7 @@ internal sealed class LocalRun(RunRequest request, RunScreen screen, TextWriter 
         {
             // What happened is read to the end also after ctrl-C.
             if (await history.AdvanceAsync(CancellationToken.None).ConfigureAwait(false) > 0)
-                supervisor.RoundClosed();
+                supervisor.RoundClosed([JobPlan.AggregatorName, .. history.Rounds[^1].Clients.Where(c => c.Missed == 0).Select(c => c.Name)]);
             return RunStatus.Of(request.Job.Metadata.Name, plan, history, supervisor.Restarts);
         }, ended.Token);
         var running = job.RunAsync(stop);

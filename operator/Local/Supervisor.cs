@@ -54,11 +54,15 @@ internal sealed class Supervisor(FailurePolicySpec policy, Func<PlannedProcess, 
     public IReadOnlyDictionary<string, int> RestartsByProcess =>
         _budgets.Where(b => b.Value.Total > 0).OrderBy(b => b.Key, StringComparer.Ordinal).ToDictionary(b => b.Key, b => b.Value.Total, StringComparer.Ordinal);
 
-    /// <summary>A round closed: what failed before it is forgiven.</summary>
-    public void RoundClosed()
+    /// <summary>A round closed: what failed before it is forgiven to those that had a part in it. One that dies in every round is not.</summary>
+    /// <param name="tookPart">Names of processes.</param>
+    public void RoundClosed(IEnumerable<string> tookPart)
     {
-        foreach (var budget in _budgets.Values)
-            budget.Reset();
+        foreach (var name in tookPart)
+        {
+            if (_budgets.TryGetValue(name, out var budget))
+                budget.Reset();
+        }
     }
 
     /// <summary>Runs a process until it ends for good.</summary>
@@ -74,6 +78,8 @@ internal sealed class Supervisor(FailurePolicySpec policy, Func<PlannedProcess, 
                 return new ProcessResult(process, ProcessEnd.Stopped, code);
             if (code is 0 or RefusedCode or JobFailedCode)
                 return new ProcessResult(process, code switch { 0 => ProcessEnd.Done, RefusedCode => ProcessEnd.Refused, _ => ProcessEnd.JobFailed }, code);
+            if (stop.IsCancellationRequested)
+                return new ProcessResult(process, ProcessEnd.Stopped, code);
             if (budget.Take() is not { } backoff)
             {
                 say($"{process.Name} {Describe(code)}, after {policy.MaxRestarts} restarts without a closed round: it is not started again");

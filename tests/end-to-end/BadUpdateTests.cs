@@ -11,7 +11,7 @@ namespace FedOperator.EndToEnd.Tests;
 public sealed class BadUpdateTests
 {
     private static readonly RoundKey s_round = new(2, RoundKind.Train);
-    private static readonly ParticipationSpec s_participation = new() { Quorum = 0.5, DeadlineSeconds = 0.5, MaxMissedRounds = 5 };
+    private static readonly ParticipationSpec s_participation = new() { Quorum = 0.5, DeadlineSeconds = 60, MaxMissedRounds = 5 };
 
     private static readonly Dictionary<string, (ExclusionReason Reason, Action<Message> Change)> s_kinds = new(StringComparer.Ordinal)
     {
@@ -49,7 +49,7 @@ public sealed class BadUpdateTests
         ["a negative loss"] = (ExclusionReason.Implausible, m => m.Report = m.Report with { Training = m.Report.Training! with { LossSum = -1 } }),
     };
 
-    private static readonly Lazy<Task<(string Fingerprint, CutDocument Cut)>> s_silent = new(() => RunAsync(m => m.Nothing = true));
+    private static readonly Lazy<Task<(string Fingerprint, CutDocument Cut)>> s_silent = new(() => RunAsync(m => m.Nothing = true, s_participation with { DeadlineSeconds = 3 }));
     private static readonly Lazy<Task<(string Fingerprint, CutDocument Cut)>> s_good = new(() => RunAsync(_ => { }));
 
     public static TheoryData<string> Kinds => [.. s_kinds.Keys];
@@ -109,9 +109,9 @@ public sealed class BadUpdateTests
         Assert.Equal(40, outcome.Closed.Metrics.Evaluation!.Samples);
     }
 
-    private static async Task<(string Fingerprint, CutDocument Cut)> RunAsync(Action<Message> change)
+    private static async Task<(string Fingerprint, CutDocument Cut)> RunAsync(Action<Message> change, ParticipationSpec? participation = null)
     {
-        using var job = new ScriptedJob(s_participation);
+        using var job = new ScriptedJob(participation ?? s_participation);
         var outcome = await job.RunAsync(
             new ScriptedClient("site-0"),
             new ScriptedClient("site-1", (round, message) =>

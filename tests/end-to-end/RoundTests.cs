@@ -12,7 +12,7 @@ public sealed class RoundTests
     [Fact]
     public async Task At_the_deadline_a_quorum_is_enough()
     {
-        using var job = new ScriptedJob(new() { Quorum = 0.6, DeadlineSeconds = 0.3 });
+        using var job = new ScriptedJob(new() { Quorum = 0.6, DeadlineSeconds = 2 });
         var outcome = await job.RunAsync(new("site-0"), new("site-1"), SilentIn("site-2", r => r == Train(2)));
         Assert.Null(outcome.Failure);
         var cut = await job.ReadAsync(LedgerPaths.Cut(Train(2)), LedgerJson.Default.CutDocument);
@@ -24,7 +24,7 @@ public sealed class RoundTests
     [Fact]
     public async Task Below_the_quorum_a_round_is_extended_and_a_late_report_counts()
     {
-        using var job = new ScriptedJob(new() { Quorum = 1, DeadlineSeconds = 0.2, BelowQuorum = BelowQuorum.Retry });
+        using var job = new ScriptedJob(new() { Quorum = 1, DeadlineSeconds = 0.5, BelowQuorum = BelowQuorum.Retry });
         var late = new ScriptedClient("site-1", async (round, _) =>
         {
             while (round == Train(1) && !File.Exists(job.PathOf(LedgerPaths.Extended(Train(1), 1))))
@@ -41,7 +41,7 @@ public sealed class RoundTests
     [Fact]
     public async Task Below_the_quorum_fail_ends_the_job_with_the_reason()
     {
-        using var job = new ScriptedJob(new() { Quorum = 1, DeadlineSeconds = 0.2, BelowQuorum = BelowQuorum.Fail });
+        using var job = new ScriptedJob(new() { Quorum = 1, DeadlineSeconds = 2, BelowQuorum = BelowQuorum.Fail });
         var outcome = await job.RunAsync(new("site-0"), SilentIn("site-1", r => r == Train(2)), new("site-2"));
         Assert.Equal("BelowQuorum", outcome.Failure?.Reason);
         Assert.Contains("site-1", outcome.Failure!.Message, StringComparison.Ordinal);
@@ -64,7 +64,7 @@ public sealed class RoundTests
     [Fact]
     public async Task Extensions_end()
     {
-        using var job = new ScriptedJob(new() { Quorum = 1, DeadlineSeconds = 0.1, MaxExtensions = 2 });
+        using var job = new ScriptedJob(new() { Quorum = 1, DeadlineSeconds = 0.3, MaxExtensions = 2 });
         var outcome = await job.RunAsync(new("site-0"), SilentIn("site-1", _ => true), new("site-2"));
         Assert.Contains("extended 2 times", outcome.Failure?.Message, StringComparison.Ordinal);
     }
@@ -72,7 +72,7 @@ public sealed class RoundTests
     [Fact]
     public async Task A_client_that_missed_too_many_rounds_is_not_awaited_until_it_says_hello_again()
     {
-        using var job = new ScriptedJob(new() { Quorum = 0.6, DeadlineSeconds = 0.2, MaxMissedRounds = 2 }, rounds: 8);
+        using var job = new ScriptedJob(new() { Quorum = 0.6, DeadlineSeconds = 2, MaxMissedRounds = 2 }, rounds: 8);
         var gone = SilentIn("site-2", r => r is { Kind: RoundKind.Train, Number: >= 1 and <= 4 });
         var witness = new ScriptedClient("site-0", async (round, _) =>
         {
@@ -90,7 +90,7 @@ public sealed class RoundTests
     [Fact]
     public async Task A_required_client_is_always_awaited()
     {
-        using var job = new ScriptedJob(new() { Quorum = 0.6, DeadlineSeconds = 0.1, MaxMissedRounds = 1 }, required: ["site-2"]);
+        using var job = new ScriptedJob(new() { Quorum = 0.6, DeadlineSeconds = 1, MaxMissedRounds = 1 }, required: ["site-2"]);
         await job.RunAsync(new("site-0"), new("site-1"), SilentIn("site-2", r => r.Kind == RoundKind.Train));
         Assert.True((await job.ReadAsync(LedgerPaths.Open(Train(3)), LedgerJson.Default.OpenDocument)).Participants.Single(p => p.Name == "site-2").Awaited);
     }
@@ -121,6 +121,27 @@ public sealed class RoundTests
                 drawn.Add(string.Join(' ', (await job.ReadAsync(LedgerPaths.Open(Train(round)), LedgerJson.Default.OpenDocument)).Participants.Select(p => p.Name)));
             return drawn;
         }
+    }
+
+    [Fact]
+    public async Task A_lost_client_is_not_drawn()
+    {
+        using var job = new ScriptedJob(s_patient with { PerRound = 0.5 }, clients: 4, rounds: 6);
+        await job.ControlAsync(new ControlDocument { Lost = ["site-3"] });
+        Assert.Null((await job.RunAsync(new("site-0"), new("site-1"), new("site-2"), SilentIn("site-3", r => r.Kind == RoundKind.Train))).Failure);
+        for (var round = 1; round <= 6; round++)
+            Assert.DoesNotContain("site-3", (await job.ReadAsync(LedgerPaths.Open(Train(round)), LedgerJson.Default.OpenDocument)).Participants.Select(p => p.Name));
+    }
+
+    [Theory]
+    [InlineData("hello.json")]
+    [InlineData("heartbeat.json")]
+    public async Task A_document_that_is_too_long_stops_nobody(string name)
+    {
+        using var job = new ScriptedJob(new() { Quorum = 0.6, DeadlineSeconds = 1, MaxMissedRounds = 1 }, startupDeadlineSeconds: 1);
+        await job.Ledger.Exchange("site-2").WriteAsync(name, new byte[2 << 20], null, CancellationToken.None);
+        ScriptedClient[] clients = name == LedgerPaths.Hello ? [new("site-0"), new("site-1")] : [new("site-0"), new("site-1"), SilentIn("site-2", r => r == Train(1))];
+        Assert.Null((await job.RunAsync(clients)).Failure);
     }
 
     [Fact]

@@ -104,10 +104,21 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_round_that_closed_without_a_process_gives_it_nothing_back()
+    {
+        var supervisor = new Supervisor(new FailurePolicySpec { MaxRestarts = 2, BackoffSeconds = 1 }, Start, _said.Enqueue, _time);
+        _time.OnWait = () => supervisor.RoundClosed(["another"]);
+        var result = await supervisor.RunAsync(Process($"echo x >>{Count}; exit 9"), Never);
+
+        Assert.Equal(ProcessEnd.Lost, result.End);
+        Assert.Equal(3, File.ReadAllLines(Count).Length);
+    }
+
+    [Fact]
     public async Task A_closed_round_gives_the_budget_back()
     {
         var supervisor = new Supervisor(new FailurePolicySpec { MaxRestarts = 1, BackoffSeconds = 1 }, Start, _said.Enqueue, _time);
-        _time.OnWait = supervisor.RoundClosed;
+        _time.OnWait = () => supervisor.RoundClosed(["p"]);
         var result = await supervisor.RunAsync(Process($"n=$(cat {Count} 2>/dev/null || echo 0); echo $((n+1)) >{Count}; test $n -ge 4"), Never);
 
         Assert.Equal(ProcessEnd.Done, result.End);
