@@ -42,4 +42,4 @@ bench-round: ## what share of a round is not training, by part
 
 clean: ## delete build outputs and runs
 	rm -rf artifacts runs
-	find . -name bin -o -name obj -type d | xargs rm -rf
+	find . \( -name bin -o -name obj \) -type d -not -path './.git/*' -prune -exec rm -rf {} +

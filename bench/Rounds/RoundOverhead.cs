@@ -13,7 +13,6 @@ namespace FedOperator.Bench.Rounds;
 internal static class RoundOverhead
 {
     private const double FlowerMilliseconds = 65;
-    private const int Rounds = 200;
 
     private const string Manifest = """
         apiVersion: fedoperator.io/v1alpha1
@@ -37,11 +36,13 @@ internal static class RoundOverhead
         {
             var manifest = Path.Join(folder.FullName, "manifest.yaml");
             await File.WriteAllTextAsync(manifest, Manifest, cancellationToken);
-            using var fed = Process.Start(new ProcessStartInfo(Path.Join(BenchResult.Repository(), "fed"), ["run", manifest, "--out", Path.Join(folder.FullName, "run")]) { UseShellExecute = false })!;
-            await fed.WaitForExitAsync(cancellationToken);
-            if (fed.ExitCode != 0)
-                throw new InvalidOperationException($"fed run ended with exit code {fed.ExitCode}");
-            BenchResult.Write("round-overhead", await PartsAsync(Directory.GetDirectories(Path.Join(folder.FullName, "run", "ledger")).MinBy(d => d.Length)!, cancellationToken));
+            var small = await FedRunAsync(manifest, Path.Join(folder.FullName, "small"), cancellationToken);
+            var rows = new List<BenchRow>(await PartsAsync("", small, cancellationToken));
+            rows.Insert(0, BenchRow.Beside("whole round, 2 local steps of 32", "ms", rows[0].PeerValue!.Value, "Flower 1.23, plain gRPC engine (given, another machine)", FlowerMilliseconds));
+            var demo = await FedRunAsync(Path.Join(BenchResult.Repository(), "samples", "fashion-mnist.yaml"), Path.Join(folder.FullName, "demo"), cancellationToken);
+            rows.Add(new BenchRow("demo: whole run", "s", demo.Seconds));
+            rows.AddRange(await PartsAsync("demo: ", demo, cancellationToken));
+            BenchResult.Write("round-overhead", rows);
         }
         finally
         {
@@ -49,11 +50,30 @@ internal static class RoundOverhead
         }
     }
 
-    private static async Task<IReadOnlyList<BenchRow>> PartsAsync(string global, CancellationToken cancellationToken)
+    private static async Task<FinishedRun> FedRunAsync(string manifest, string folder, CancellationToken cancellationToken)
     {
+        using var fed = Process.Start(new ProcessStartInfo(Path.Join(BenchResult.Repository(), "fed"), ["run", manifest, "--out", folder]) { UseShellExecute = false })!;
+        await fed.WaitForExitAsync(cancellationToken);
+        if (fed.ExitCode != 0)
+            throw new InvalidOperationException($"fed run {manifest} ended with exit code {fed.ExitCode}");
+        using var summary = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Join(folder, "summary.json"), cancellationToken));
+        return new FinishedRun(
+            Directory.GetDirectories(Path.Join(folder, "ledger")).MinBy(d => d.Length)!,
+            summary.RootElement.GetProperty("rounds").GetInt32(),
+            Math.Round(summary.RootElement.GetProperty("seconds").GetDouble(), 1));
+    }
+
+    /// <param name="Global">Folder of the global container.</param>
+    /// <param name="Rounds">Closed train rounds.</param>
+    /// <param name="Seconds">From the start of `fed` to its summary.</param>
+    private sealed record FinishedRun(string Global, int Rounds, double Seconds);
+
+    private static async Task<IReadOnlyList<BenchRow>> PartsAsync(string prefix, FinishedRun run, CancellationToken cancellationToken)
+    {
+        var global = run.Global;
         var store = new FileBlobStore(global);
         var closed = new List<(RoundMetrics Metrics, DateTime Written)>();
-        for (var round = Rounds / 5; round <= Rounds; round++)
+        for (var round = run.Rounds / 5; round <= run.Rounds; round++)
         {
             var name = LedgerPaths.Closed(new RoundKey(round, RoundKind.Train));
             var document = await store.ReadDocumentAsync(name, LedgerJson.Default.ClosedDocument, cancellationToken) ?? throw new JsonException($"no {name}");
@@ -65,15 +85,16 @@ internal static class RoundOverhead
         double Mean(Func<RoundMetrics, double> part) => 1000 * closed.Skip(1).Average(c => part(c.Metrics));
         var slowest = Mean(m => m.Clients.Max(c => c.Seconds));
         var training = Mean(m => m.Clients.Max(c => c.TrainSeconds));
+        var evaluation = Mean(m => m.Clients.Max(c => c.EvaluateSeconds));
         var waiting = Mean(m => m.WaitSeconds);
         var reducing = Mean(m => m.ReduceSeconds);
-        BenchRow Part(string name, double milliseconds) => new(name, "ms", Math.Round(milliseconds, 2), "whole round", Math.Round(wall, 2), Math.Round(milliseconds / wall, 3));
+        BenchRow Part(string name, double milliseconds) => new(prefix + name, "ms", Math.Round(milliseconds, 2), "whole round", Math.Round(wall, 2), Math.Round(milliseconds / wall, 3));
         return
         [
-            BenchRow.Beside("whole round", "ms", wall, "Flower 1.23, plain gRPC engine (given, another machine)", FlowerMilliseconds),
             Part("training steps, slowest client", training),
-            Part("not training", wall - training),
-            Part("... client: base in, update and report out", slowest - training),
+            Part("evaluation, slowest client (mean over all rounds)", evaluation),
+            Part("neither", wall - training - evaluation),
+            Part("... client: base in, update and report out", slowest - training - evaluation),
             Part("... seeing open.json and the last report, checks, cut", waiting - slowest),
             Part("... reduction and checkpoint", reducing),
             Part("... closed.json, retention, next open.json", wall - waiting - reducing),

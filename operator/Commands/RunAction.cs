@@ -44,7 +44,7 @@ internal sealed class RunAction(TextWriter output, TextWriter errors, TimeProvid
     {
         var folder = request.Folder;
         await output.WriteLineAsync($"run        {folder.Path}").ConfigureAwait(false);
-        foreach (var notice in request.Data.Notices)
+        foreach (var notice in request.Data.Notices.Concat(Ignored(request.Job.Spec)))
             await output.WriteLineAsync(notice).ConfigureAwait(false);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -75,6 +75,14 @@ internal sealed class RunAction(TextWriter output, TextWriter errors, TimeProvid
             await errors.WriteLineAsync(e.Message).ConfigureAwait(false);
             return ExitCode.Failed;
         }
+    }
+
+    private static IEnumerable<string> Ignored(FederatedJobSpec spec)
+    {
+        if (spec.Suspend)
+            yield return "note       spec.suspend is for clusters: this run starts";
+        if (spec.ActiveDeadlineSeconds is { } seconds)
+            yield return $"note       spec.activeDeadlineSeconds ({seconds}) is for clusters: this run takes as long as it takes";
     }
 
     private async Task<int> FinishAsync(RunFolder folder, RunSummary summary)
