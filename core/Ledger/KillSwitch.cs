@@ -3,15 +3,28 @@ using FedOperator.Core.Storage;
 
 namespace FedOperator.Core.Ledger;
 
-/// <summary>For crash tests: ends this process by SIGKILL just before or just after a named write. See docs/reliability.md.</summary>
+/// <summary>What a <see cref="KillSwitch"/> does at its write.</summary>
+public enum KillMoment
+{
+    /// <summary>SIGKILL just before it.</summary>
+    Before,
+
+    /// <summary>SIGKILL once it is durable.</summary>
+    After,
+
+    /// <summary>SIGSTOP just before it: whoever sends SIGCONT wakes a process that goes on with a write that the world has left behind.</summary>
+    Stop,
+}
+
+/// <summary>For crash tests: ends or stops this process at a named write. See docs/reliability.md.</summary>
 /// <param name="Point">At which kind of write.</param>
 /// <param name="Part">Only where the blob's name has this in it; empty: any.</param>
-/// <param name="After">False: before it; true: once it is durable.</param>
+/// <param name="Moment">When, and what.</param>
 /// <param name="Occurrence">At which write of that kind in this process, from 1.</param>
-/// <param name="Marker">A file made at the kill; where it exists already the switch is off, so that the process's successor lives.</param>
-public sealed record KillSwitch(WritePoint Point, string Part, bool After, int Occurrence, string Marker)
+/// <param name="Marker">A file made at that moment; where it exists already the switch is off, so that the process's successor lives.</param>
+public sealed record KillSwitch(WritePoint Point, string Part, KillMoment Moment, int Occurrence, string Marker)
 {
-    /// <summary>The environment variable that arms it: `POINT[@PART-OF-NAME]:before|after:OCCURRENCE:MARKER-FILE`, several between semicolons.</summary>
+    /// <summary>The environment variable that arms it: `POINT[@PART-OF-NAME]:before|after|stop:OCCURRENCE:MARKER-FILE`, several between semicolons.</summary>
     public const string Variable = "FED_KILL_AT";
 
     private int _seen;
@@ -27,14 +40,14 @@ public sealed record KillSwitch(WritePoint Point, string Part, bool After, int O
 
     private static KillSwitch ParseOne(string value)
     {
-        if (value.Split(':', 4) is [var point, ("before" or "after") and var when, var occurrence, var marker]
+        if (value.Split(':', 4) is [var point, ("before" or "after" or "stop") and var when, var occurrence, var marker]
             && Enum.TryParse<WritePoint>(point.Split('@')[0], ignoreCase: true, out var parsed)
             && int.TryParse(occurrence, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
         {
-            return new KillSwitch(parsed, point.Contains('@', StringComparison.Ordinal) ? point[(point.IndexOf('@', StringComparison.Ordinal) + 1)..] : "", when == "after", count, marker);
+            return new KillSwitch(parsed, point.Contains('@', StringComparison.Ordinal) ? point[(point.IndexOf('@', StringComparison.Ordinal) + 1)..] : "", Enum.Parse<KillMoment>(when, ignoreCase: true), count, marker);
         }
 
-        throw new FormatException($"{Variable}='{value}' is not POINT[@PART-OF-NAME]:before|after:OCCURRENCE:MARKER-FILE; points are {string.Join(", ", Enum.GetNames<WritePoint>())}");
+        throw new FormatException($"{Variable}='{value}' is not POINT[@PART-OF-NAME]:before|after|stop:OCCURRENCE:MARKER-FILE; points are {string.Join(", ", Enum.GetNames<WritePoint>())}");
     }
 
     private Task<T> RunAsync<T>(string name, Func<Task<T>> write) => RunAsync(WritePoints.Of(name), name, write);
@@ -42,19 +55,19 @@ public sealed record KillSwitch(WritePoint Point, string Part, bool After, int O
     private async Task<T> RunAsync<T>(WritePoint point, string name, Func<Task<T>> write)
     {
         var here = point == Point && name.Contains(Part, StringComparison.Ordinal) && Interlocked.Increment(ref _seen) == Occurrence;
-        if (here && !After)
-            Kill();
+        if (here && Moment != KillMoment.After)
+            Strike();
         var result = await write().ConfigureAwait(false);
-        if (here && After)
-            Kill();
+        if (here && Moment == KillMoment.After)
+            Strike();
         return result;
     }
 
-    private void Kill()
+    private void Strike()
     {
-        File.WriteAllText(Marker, $"{Point} {(After ? "after" : "before")} {Occurrence} pid {Environment.ProcessId}\n");
-        System.Diagnostics.Process.GetCurrentProcess().Kill();
-        throw new InvalidOperationException("SIGKILL did not end this process");
+        File.WriteAllText(Marker, $"{Point} {Moment} {Occurrence} pid {Environment.ProcessId}\n");
+        if (LibC.Kill(Environment.ProcessId, Moment == KillMoment.Stop ? LibC.SIGSTOP : LibC.SIGKILL) != 0 || Moment != KillMoment.Stop)
+            throw new InvalidOperationException($"the signal did not end or stop this process: error {LibC.Error}");
     }
 
     private sealed class KillingBlobStore(IBlobStore store, KillSwitch killSwitch) : IBlobStore

@@ -141,19 +141,16 @@ public sealed class FileBlobStore : IBlobStore
     }
 
     /// <inheritdoc/>
-    public async Task DeleteAsync(string name, CancellationToken cancellationToken)
+    public Task DeleteAsync(string name, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var path = PathOf(name);
-        _recent.Forget(name);
         if (Stat(name, path) is null)
-            return;
-        using (await _temporary.LockAsync(s_lockTimeout, cancellationToken))
-        {
-            if (LibC.Unlink(path) != 0 && LibC.Error != LibC.ENOENT)
-                throw Failed(name, "delete");
-        }
+            return Task.CompletedTask;
+        if (LibC.Unlink(path) != 0 && LibC.Error != LibC.ENOENT)
+            throw Failed(name, "delete");
         SyncFolder(Path.GetDirectoryName(path)!);
+        return Task.CompletedTask;
     }
 
     /// <summary>Gives a sealed temporary file its name, if that is free.</summary>

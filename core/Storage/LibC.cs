@@ -8,6 +8,7 @@ internal static unsafe partial class LibC
     public const int O_RDONLY = 0, O_WRONLY = 1, O_CREAT = 0x40, O_EXCL = 0x80, O_CLOEXEC = 0x80000;
     public const int LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8;
     public const int ENOENT = 2, EINTR = 4, EACCES = 13, EEXIST = 17, ENOTDIR = 20, EISDIR = 21, EINVAL = 22, EPERM = 1, EROFS = 30, EWOULDBLOCK = 11, EXDEV = 18, ENAMETOOLONG = 36;
+    public const int SIGKILL = 9, SIGSTOP = 19;
     private const int AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000;
     private const uint STATX_BASIC = 0x7ff;
 
@@ -37,6 +38,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int Flock(int fd, int operation);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int pid, int signal);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteRaw(int fd, byte* data, nint count);

@@ -123,6 +123,30 @@ public sealed class CrashTests(CrashTests.Undisturbed undisturbed) : IClassFixtu
         Assert.Equal(undisturbed.Fingerprint, await job.FingerprintAsync());
     }
 
+    [Theory]
+    [InlineData("aggregator", "Open@000004/train")]
+    [InlineData("aggregator", "Cut@000004/train")]
+    [InlineData("aggregator", "Checkpoint@000004")]
+    [InlineData("aggregator", "Closed@000004/train")]
+    [InlineData("aggregator", "Delete@checkpoints")]
+    [InlineData("aggregator", "Progress")]
+    [InlineData("site-0", "Update")]
+    [InlineData("site-0", "State")]
+    [InlineData("site-0", "Report@000004/train")]
+    public async Task Stopped_in_the_middle_of_a_write_that_a_successor_makes_first_the_job_ends_with_the_same_bytes(string process, string point)
+    {
+        using var job = new TestJob(Specs.Everything);
+        var marker = job.Beside("stopped");
+        await using var run = await TestRun.StartAsync(job, new Dictionary<string, string>(StringComparer.Ordinal) { [process] = $"{point}:stop:1:{marker}" });
+        await run.UntilAsync(() => File.Exists(marker), "stop at " + point);
+        await using var successor = process == "aggregator" ? TrainerProcess.Aggregator(job, "successor") : TrainerProcess.Client(job, process, "successor");
+        await run.UntilClosedAsync(12);
+        run.All.Single(p => p.Name == process).Continue();
+        await run.CompleteAsync();
+        Assert.Equal(0, await successor.Ended);
+        Assert.Equal(undisturbed.Fingerprint, await job.FingerprintAsync());
+    }
+
     [Fact]
     public async Task One_core_and_two_give_the_same_bytes()
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FedOperator.Core.Tensors;
 using FedOperator.Trainer.Training;
 
 namespace FedOperator.Trainer.Tests.Support;
