@@ -53,6 +53,13 @@ internal sealed class ClientWork(JobContext job, PlannedClient client, ClientDat
             await _exchange.CreateAsync(LedgerPaths.Report(open.Round), LedgerJson.Write(report, LedgerJson.Default.ReportDocument), CancellationToken.None).ConfigureAwait(false);
             return report.Steps;
         }
+        catch (BlobStoreException e) when (e.Fault == BlobFault.Missing)
+        {
+            // A base that is gone is no trouble where the round is over: this process was away for long.
+            if (await IsOverAsync(open.Round, cancellationToken).ConfigureAwait(false))
+                return 0;
+            throw;
+        }
         catch (OperationCanceledException) when (heartbeats.RoundIsCut.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return 0;

@@ -1,4 +1,5 @@
 using FedOperator.Core.Ledger;
+using FedOperator.Core.Storage;
 using FedOperator.Trainer.Aggregation;
 
 namespace FedOperator.Trainer.Rounds;
@@ -14,12 +15,27 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
     {
         var global = job.Ledger.Global;
         var name = LedgerPaths.Closed(open.Document.Round);
-        if (await global.ReadDocumentAsync(name, LedgerJson.Default.ClosedDocument, cancellationToken).ConfigureAwait(false) is { } closed)
+        Task<Stored<ClosedDocument>?> ClosedAsync() => global.ReadDocumentAsync(name, LedgerJson.Default.ClosedDocument, cancellationToken);
+        if (await ClosedAsync().ConfigureAwait(false) is { } closed)
             return closed;
         var waited = secondsSoFar();
-        var document = cut.Document.Failure is { } failure
-            ? Unchanged(clients) with { Failure = failure }
-            : await ReduceAsync(clients, cancellationToken).ConfigureAwait(false);
+        ClosedDocument document;
+        try
+        {
+            document = cut.Document.Failure is { } failure
+                ? Unchanged(clients) with { Failure = failure }
+                : await ReduceAsync(clients, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is UpdateReplacedException or BlobStoreException { Fault: BlobFault.Missing or BlobFault.Changed })
+        {
+            // Another aggregator may have closed the round, and deleted what it was made of, while this one slept.
+            if (await ClosedAsync().ConfigureAwait(false) is { } theirs)
+                return theirs;
+            if (e is not UpdateReplacedException)
+                throw;
+            document = Unchanged(clients) with { Failure = new Failure("UpdateReplaced", e.Message) };
+        }
+
         document = document with { Metrics = Measured(document.Metrics, reports) with { WaitSeconds = waited, ReduceSeconds = secondsSoFar() - waited, Seconds = secondsSoFar() } };
         return await global.CreateOrAdoptAsync(name, document, LedgerJson.Default.ClosedDocument, CancellationToken.None).ConfigureAwait(false);
     }
@@ -45,10 +61,6 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
         {
             // A function of (open, cut): it would diverge again.
             return Unchanged(clients) with { Failure = new Failure("Diverged", e.Message) };
-        }
-        catch (UpdateReplacedException e)
-        {
-            return Unchanged(clients) with { Failure = new Failure("UpdateReplaced", e.Message) };
         }
     }
 
