@@ -17,12 +17,19 @@ public static class LedgerDocuments
 {
     /// <summary>Reads a document.</summary>
     /// <returns>Null where there is none.</returns>
-    /// <exception cref="LedgerException">It is not JSON of that type.</exception>
+    /// <exception cref="LedgerException">It is not JSON of that type, or longer than a document may be.</exception>
     public static async Task<Stored<T>?> ReadDocumentAsync<T>(this IBlobStore store, string name, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        var read = await store.ReadAsync(name, LedgerPaths.MaximumDocumentLength, ifNoneMatch: null, cancellationToken).ConfigureAwait(false);
-        return read.Status == BlobReadStatus.Found ? Parse(store, name, read, type) : null;
+        try
+        {
+            var read = await store.ReadAsync(name, LedgerPaths.MaximumDocumentLength, ifNoneMatch: null, cancellationToken).ConfigureAwait(false);
+            return read.Status == BlobReadStatus.Found ? Parse(store, name, read, type) : null;
+        }
+        catch (BlobStoreException e) when (e.Fault == BlobFault.TooLong)
+        {
+            throw new LedgerException(e.Message, e);
+        }
     }
 
     /// <summary>Creates a document if its name is free, and otherwise reads the one that has it: whoever came first is right.</summary>

@@ -1,5 +1,4 @@
 using FedOperator.Core.Ledger;
-using FedOperator.Core.Storage;
 
 namespace FedOperator.Trainer.Rounds;
 
@@ -31,7 +30,7 @@ internal sealed class Attendance(JobContext job)
         {
             hello = (await job.Ledger.Exchange(client.Name).ReadDocumentAsync(LedgerPaths.Hello, LedgerJson.Default.HelloDocument, cancellationToken).ConfigureAwait(false))?.Document;
         }
-        catch (Exception e) when (e is LedgerException or BlobStoreException { Fault: BlobFault.TooLong })
+        catch (LedgerException e)
         {
             return Refuse(client, e.Message);
         }

@@ -47,7 +47,7 @@ internal sealed record Position(Stored<ClosedDocument>? Closed, RoundKey? Next)
         {
             return (await global.ReadDocumentAsync(LedgerPaths.Progress, LedgerJson.Default.ProgressDocument, cancellationToken).ConfigureAwait(false))?.Document;
         }
-        catch (Exception e) when (e is LedgerException or BlobStoreException { Fault: BlobFault.TooLong })
+        catch (LedgerException)
         {
             return null;
         }

@@ -54,18 +54,24 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
         if (!final && (waiting || _verdicts.Values.Any(v => !v.IsCompleted)))
             return null;
         var admitted = new List<Admission>();
+        foreach (var judging in _verdicts.Values)
+        {
+            if ((await judging.ConfigureAwait(false)).Admission is { } admission)
+                admitted.Add(admission);
+        }
+
+        if (!final && admitted.Count < open.Document.Quorum)
+            return null;
+        admitted.Sort((a, b) => string.CompareOrdinal(a.Client, b.Client));
         var excluded = new List<Exclusion>();
         foreach (var participant in open.Document.Participants)
         {
             var verdict = _verdicts.TryGetValue(participant.Name, out var judging) ? await judging.ConfigureAwait(false) : null;
-            if (verdict?.Admission is { } admission)
-                admitted.Add(admission);
-            else
+            if (verdict?.Admission is null)
                 excluded.Add(verdict?.Exclusion ?? await MissingAsync(participant).ConfigureAwait(false));
         }
 
-        var cut = new CutDocument { Round = open.Document.Round, Open = open.Sha256, Admitted = admitted, Excluded = excluded };
-        return final || admitted.Count >= open.Document.Quorum ? cut : null;
+        return new CutDocument { Round = open.Document.Round, Open = open.Sha256, Admitted = admitted, Excluded = excluded };
     }
 
     /// <summary>The reports behind a cut that this collection judged, or read again after a takeover.</summary>
@@ -92,7 +98,7 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
             var report = await job.Ledger.Exchange(admission.Client).ReadDocumentAsync(LedgerPaths.Report(open.Document.Round), LedgerJson.Default.ReportDocument, cancellationToken).ConfigureAwait(false);
             return report?.Sha256 == admission.ReportSha256 ? report.Document : null;
         }
-        catch (Exception e) when (e is LedgerException or BlobStoreException { Fault: BlobFault.TooLong })
+        catch (LedgerException)
         {
             return null;
         }
@@ -120,7 +126,7 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
                 var other => throw new InvalidOperationException($"no such verdict: {other}"),
             };
         }
-        catch (Exception e) when (e is LedgerException or BlobStoreException { Fault: BlobFault.TooLong })
+        catch (LedgerException e)
         {
             return Excluded(participant, ExclusionReason.Malformed, e.Message);
         }
@@ -139,7 +145,7 @@ internal sealed class ReportCollection(JobContext job, Stored<OpenDocument> open
         {
             beat = (await job.Ledger.Exchange(participant.Name).ReadDocumentAsync(LedgerPaths.Heartbeat, LedgerJson.Default.HeartbeatDocument, CancellationToken.None).ConfigureAwait(false))?.Document;
         }
-        catch (Exception e) when (e is LedgerException or BlobStoreException { Fault: BlobFault.TooLong })
+        catch (LedgerException)
         {
             // A broken heartbeat says no more than none: the reason below stands either way.
         }
