@@ -18,6 +18,7 @@ namespace FedOperator.Core.Api;
         typeof(CamelCase<ScheduleName>), typeof(CamelCase<Precision>), typeof(AsWritten<OnDelete>),
     ])]
 [JsonSerializable(typeof(FederatedJob))]
+[JsonSerializable(typeof(FederatedJobStatus))]
 [JsonSerializable(typeof(JsonObject))]
 public sealed partial class ApiJson : JsonSerializerContext;
 

@@ -39,7 +39,7 @@ internal static class ReplayCommand
         var store = await OpenAsync(folder, job.Metadata.Name, cancellationToken).ConfigureAwait(false);
         await using var closing = store.ConfigureAwait(false);
         string[] command = [
-            .. trainer.Command, "replay", .. store.Arguments(JobPlan.AggregatorName), "--job", JobId.Local(job.Metadata.Name),
+            .. trainer.Command, "replay", .. store.Arguments(JobProcesses.AggregatorName), "--job", JobId.Local(job.Metadata.Name),
             .. round is { } number ? new[] { "--round", number.ToString(CultureInfo.InvariantCulture) } : [],
         ];
         using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, UseShellExecute = false })!;

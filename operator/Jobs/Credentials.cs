@@ -13,8 +13,8 @@ internal static class Credentials
     {
         var rights = new Dictionary<string, IReadOnlyDictionary<string, ContainerAccess>>(StringComparer.Ordinal)
         {
-            [JobPlan.InitName] = new Dictionary<string, ContainerAccess>(StringComparer.Ordinal) { [LedgerPaths.GlobalContainer(plan.Job)] = All },
-            [JobPlan.AggregatorName] = Aggregator(plan),
+            [JobProcesses.InitName] = new Dictionary<string, ContainerAccess>(StringComparer.Ordinal) { [LedgerPaths.GlobalContainer(plan.Job)] = All },
+            [JobProcesses.AggregatorName] = Aggregator(plan),
         };
         foreach (var client in plan.Clients)
             rights.Add(client.Name, Client(plan, client.Name));

@@ -1,64 +1,67 @@
+using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
+using k8s.Models;
 
 namespace FedOperator.Operator.Jobs;
 
-/// <summary>What one process of a job does.</summary>
-internal enum ProcessRole
+/// <summary>What one pass is to do, in this order: each step may be the last one before a crash, and the next pass goes on from what it then observes.</summary>
+internal sealed record JobPlan
 {
-    /// <summary>Writes model.json and checkpoint 0, and ends.</summary>
-    Init,
+    /// <summary>Whether our finalizer must come (before anything is made that it guards) or go (after all is gone).</summary>
+    public FinalizerChange Finalizer { get; init; }
 
-    /// <summary>Opens, cuts and closes rounds.</summary>
-    Aggregator,
+    /// <summary>Containers to create, and then plan.json, where there is none.</summary>
+    public Plan? Publish { get; init; }
 
-    /// <summary>Trains one client's part.</summary>
-    Trainer,
+    /// <summary>control.json to write; null: it is as it should be.</summary>
+    public ControlDocument? Control { get; init; }
+
+    /// <summary>Credentials to issue that end then, into the job's Secrets; null: those that are there will do.</summary>
+    public DateTimeOffset? CredentialsUntil { get; init; }
+
+    /// <summary>The status: written once, before any pod is touched, if it differs from the one observed.</summary>
+    public required FederatedJobStatus Status { get; init; }
+
+    /// <summary>Pods to delete.</summary>
+    public IReadOnlyList<PodDeletion> Delete { get; init; } = [];
+
+    /// <summary>Pods to create.</summary>
+    public IReadOnlyList<V1Pod> Create { get; init; } = [];
+
+    /// <summary>The job's containers are to be deleted.</summary>
+    public bool DeleteBlobs { get; init; }
+
+    /// <summary>The job itself is to be deleted: its time to live is over.</summary>
+    public bool DeleteJob { get; init; }
+
+    /// <summary>Told once the status is written.</summary>
+    public IReadOnlyList<JobEvent> Events { get; init; } = [];
+
+    /// <summary>When to look again though nothing happens; null: never.</summary>
+    public TimeSpan? LookAgain { get; init; }
 }
 
-/// <summary>One process of a job: a container of a pod, or a child on this machine.</summary>
-/// <param name="Name">Unique in the job: `init`, `aggregator`, or the client's name.</param>
-/// <param name="Role">What it does.</param>
-/// <param name="Arguments">Of the trainer program.</param>
-/// <param name="Environment">Set for it, beside what it inherits.</param>
-internal sealed record PlannedProcess(string Name, ProcessRole Role, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment)
+/// <summary>What becomes of our finalizer.</summary>
+internal enum FinalizerChange
 {
-    /// <summary>The client that it serves; null for the aggregator's.</summary>
-    public string? Client => Role == ProcessRole.Trainer ? Name : null;
+    /// <summary>It stays as it is.</summary>
+    None,
+
+    /// <summary>It is put on the job.</summary>
+    Add,
+
+    /// <summary>It is taken off.</summary>
+    Remove,
 }
 
-/// <summary>The addresses that a job's processes are given.</summary>
-/// <param name="Store">For one process (by its name): the arguments that say where its ledger lies, `--store file:///DIR` or `--store URL --credential FILE`.</param>
-/// <param name="Data">For one client: the folder with its data.</param>
-internal sealed record JobAddresses(Func<string, IReadOnlyList<string>> Store, Func<string, string> Data);
+/// <summary>A pod to delete.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Uid">Precondition: another pod of that name is left alone.</param>
+/// <param name="Why">For the log.</param>
+internal sealed record PodDeletion(string Name, string Uid, string Why);
 
-/// <summary>The processes of a job: a pure function of its plan and addresses.</summary>
-/// <param name="Init">Runs first, to its end.</param>
-/// <param name="Processes">Run side by side then: the aggregator first, the clients in the order of the plan.</param>
-internal sealed record JobPlan(PlannedProcess Init, IReadOnlyList<PlannedProcess> Processes)
-{
-    /// <summary>Name of the aggregator's process.</summary>
-    public const string AggregatorName = "aggregator";
-
-    /// <summary>Name of the process that writes checkpoint 0.</summary>
-    public const string InitName = "init";
-
-    /// <summary>Makes the plan of processes.</summary>
-    public static JobPlan For(Plan plan, JobAddresses addresses)
-    {
-        IReadOnlyList<string> Arguments(string verb, string process, params string[] more) =>
-            [verb, .. addresses.Store(process), "--job", plan.Job, .. more];
-        // One thread pool for the arithmetic, of the size that the plan states: OpenBLAS would otherwise take every core in every process.
-        var trainer = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["OMP_NUM_THREADS"] = plan.Training.Threads.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["OPENBLAS_NUM_THREADS"] = plan.Training.Threads.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        };
-        var none = new Dictionary<string, string>(StringComparer.Ordinal);
-        return new JobPlan(
-            new PlannedProcess(InitName, ProcessRole.Init, Arguments("init", InitName), trainer),
-            [
-                new PlannedProcess(AggregatorName, ProcessRole.Aggregator, Arguments("aggregate", AggregatorName), none),
-                .. plan.Clients.Select(c => new PlannedProcess(c.Name, ProcessRole.Trainer, Arguments("train", c.Name, "--client", c.Name, "--data", addresses.Data(c.Name)), trainer)),
-            ]);
-    }
-}
+/// <summary>A Kubernetes event about a job.</summary>
+/// <param name="IsWarning">Normal otherwise.</param>
+/// <param name="Reason">One CamelCase word.</param>
+/// <param name="Message">In words.</param>
+internal sealed record JobEvent(bool IsWarning, string Reason, string Message);

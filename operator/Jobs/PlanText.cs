@@ -32,7 +32,7 @@ internal static class PlanText
             output.WriteLine($"  {container}");
         output.WriteLine();
         output.WriteLine("processes");
-        var processes = JobPlan.For(plan, new JobAddresses(_ => ["--store", "STORE"], _ => "DATA"));
+        var processes = JobProcesses.For(plan, new JobAddresses(_ => ["--store", "STORE"], _ => "DATA"));
         foreach (var process in processes.Processes.Prepend(processes.Init))
             output.WriteLine($"  {process.Name,-ClientNames.Longest} trainer {string.Join(' ', process.Arguments)}");
         output.WriteLine();

@@ -27,7 +27,7 @@ internal sealed record RunEnd(RunState State, string? Message);
 /// <param name="supervisor">Runs it.</param>
 /// <param name="lost">Told which clients are gone for good: writes control.json.</param>
 /// <param name="time">Measures the wait for clients at the end.</param>
-internal sealed class LocalJob(Plan plan, JobPlan processes, Supervisor supervisor, Func<IReadOnlyList<string>, Task> lost, TimeProvider time)
+internal sealed class LocalJob(Plan plan, JobProcesses processes, Supervisor supervisor, Func<IReadOnlyList<string>, Task> lost, TimeProvider time)
 {
     /// <summary>How long the clients may take to see that the job has ended.</summary>
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(10);

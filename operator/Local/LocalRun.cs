@@ -36,7 +36,7 @@ internal sealed class LocalRun(RunRequest request, RunScreen screen, TextWriter 
         await output.WriteLineAsync($"plan       {plan.Hash}{(publication.Existed ? " (resumed)" : "")}").ConfigureAwait(false);
 
         var history = new RunHistory(publication.Target, ledger);
-        var processes = JobPlan.For(plan, new JobAddresses(store.Arguments, client => request.Data.Folders[client]));
+        var processes = JobProcesses.For(plan, new JobAddresses(store.Arguments, client => request.Data.Folders[client]));
         var supervisor = new Supervisor(request.Job.Spec.FailurePolicy, Start, screen.Say, time);
         var job = new LocalJob(plan, processes, supervisor, gone => PlanPublication.LostAsync(ledger, gone, CancellationToken.None), time);
         await history.AdvanceAsync(stop).ConfigureAwait(false);
@@ -62,7 +62,7 @@ internal sealed class LocalRun(RunRequest request, RunScreen screen, TextWriter 
         {
             // What happened is read to the end also after ctrl-C.
             if (await history.AdvanceAsync(CancellationToken.None).ConfigureAwait(false) > 0)
-                supervisor.RoundClosed([JobPlan.AggregatorName, .. history.Rounds[^1].Clients.Where(c => c.Missed == 0).Select(c => c.Name)]);
+                supervisor.RoundClosed([JobProcesses.AggregatorName, .. history.Rounds[^1].Clients.Where(c => c.Missed == 0).Select(c => c.Name)]);
             return RunStatus.Of(request.Job.Metadata.Name, plan, history, supervisor.Restarts);
         }, ended.Token);
         var running = job.RunAsync(stop);

@@ -5,7 +5,7 @@ using FedOperator.Operator.Jobs;
 
 namespace FedOperator.Operator.Tests.Jobs;
 
-public sealed class JobPlanTests
+public sealed class JobProcessesTests
 {
     private static readonly JobAddresses s_addresses = new(process => ["--store", "STORE-" + process], client => "/data/" + client);
 
@@ -14,13 +14,13 @@ public sealed class JobPlanTests
     {
         var plan = Samples.Plan("fashion-mnist-fedper");
 
-        Assert.Equal(Show(JobPlan.For(plan, s_addresses)), Show(JobPlan.For(plan, s_addresses)));
+        Assert.Equal(Show(JobProcesses.For(plan, s_addresses)), Show(JobProcesses.For(plan, s_addresses)));
     }
 
     [Fact]
     public void A_job_has_init_then_an_aggregator_and_a_trainer_for_each_client()
     {
-        var processes = JobPlan.For(Samples.Plan("fashion-mnist"), s_addresses);
+        var processes = JobProcesses.For(Samples.Plan("fashion-mnist"), s_addresses);
 
         Assert.Equal("init --store STORE-init --job ID", string.Join(' ', processes.Init.Arguments));
         Assert.Equal(["aggregator", "edge-0", "edge-1", "edge-2", "edge-3", "edge-4"], processes.Processes.Select(p => p.Name));
@@ -31,7 +31,7 @@ public sealed class JobPlanTests
     [Fact]
     public void Trainers_get_the_threads_of_the_plan()
     {
-        var processes = JobPlan.For(Samples.Plan("fashion-mnist"), s_addresses);
+        var processes = JobProcesses.For(Samples.Plan("fashion-mnist"), s_addresses);
 
         Assert.All(processes.Processes.Where(p => p.Role == ProcessRole.Trainer), p => Assert.Equal("1", p.Environment["OPENBLAS_NUM_THREADS"]));
     }
@@ -76,5 +76,5 @@ public sealed class JobPlanTests
     [Fact]
     public void Names_that_differ_only_in_dashes_have_different_ids() => Assert.NotEqual(JobId.Local("a-bc"), JobId.Local("ab-c"));
 
-    private static string Show(JobPlan plan) => string.Join('\n', plan.Processes.Prepend(plan.Init).Select(p => $"{p.Name} {p.Role} {string.Join(' ', p.Arguments)}"));
+    private static string Show(JobProcesses plan) => string.Join('\n', plan.Processes.Prepend(plan.Init).Select(p => $"{p.Name} {p.Role} {string.Join(' ', p.Arguments)}"));
 }

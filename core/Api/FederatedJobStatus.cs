@@ -1,0 +1,135 @@
+namespace FedOperator.Core.Api;
+
+/// <summary>What the operator knows of a job. Written by the operator alone, from what it observes.</summary>
+public sealed record FederatedJobStatus
+{
+    /// <summary>The spec's generation that this status speaks of.</summary>
+    public long? ObservedGeneration { get; init; }
+
+    /// <summary>When the operator accepted the job.</summary>
+    public DateTimeOffset? StartTime { get; init; }
+
+    /// <summary>When it completed or failed.</summary>
+    public DateTimeOffset? CompletionTime { get; init; }
+
+    /// <summary>Pods started again, in all; disruptions included.</summary>
+    public int? Restarts { get; init; }
+
+    /// <summary>Train rounds closed.</summary>
+    public int? Round { get; init; }
+
+    /// <summary>Train rounds closed of those asked for: `7/20`.</summary>
+    public string? RoundSummary { get; init; }
+
+    /// <summary>Clients at work (pod running; external ones: said hello) of all: `9/10`.</summary>
+    public string? ClientSummary { get; init; }
+
+    /// <summary>Newest accuracy of a global checkpoint on the clients' test data, from 0 to 1.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Newest mean training loss, in nats.</summary>
+    public double? Loss { get; init; }
+
+    /// <summary>Seconds that the last closed round took.</summary>
+    public double? LastRoundSeconds { get; init; }
+
+    /// <summary>SHA-256 of the plan that governs, from the start of the job on.</summary>
+    public string? PlanHash { get; init; }
+
+    /// <summary>What came out, so far.</summary>
+    public JobResult? Result { get; init; }
+
+    /// <summary>The newest 20 failures of processes and exclusions of updates, newest first.</summary>
+    public IReadOnlyList<FailureRecord>? Failures { get; init; }
+
+    /// <summary>Processes that were started again, in ordinal order of names.</summary>
+    public IReadOnlyList<ProcessAttempts>? Attempts { get; init; }
+
+    /// <summary>When the credentials of the job's pods end; absent where the storage needs none.</summary>
+    public DateTimeOffset? CredentialsExpire { get; init; }
+
+    /// <summary>Running, Suspended, Complete, Failed, Degraded, AggregatorReady.</summary>
+    public IReadOnlyList<JobCondition>? Conditions { get; init; }
+}
+
+/// <summary>Where a job's result lies. Never a credential in it.</summary>
+public sealed record JobResult
+{
+    /// <summary>The inference model, or the newest checkpoint before there is one: `https://ACCOUNT/CONTAINER/BLOB`, or a path in the claim.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>The checkpoint with the best accuracy that was measured.</summary>
+    public string? Best { get; init; }
+
+    /// <summary>SHA-256 of <see cref="Checkpoint"/>, in lower-case hex.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>Accuracy of the last evaluation, from 0 to 1.</summary>
+    public double? Accuracy { get; init; }
+}
+
+/// <summary>A process that failed, or an update that did not count.</summary>
+public sealed record FailureRecord
+{
+    /// <summary>The client's name, or `aggregator`.</summary>
+    public required string Client { get; init; }
+
+    /// <summary>Train round in which it happened.</summary>
+    public int? Round { get; init; }
+
+    /// <summary>One CamelCase word: OOMKilled, Error, Evicted, missing ...</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Exit code of the process, where it had one.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>In words, with the values seen.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>When the operator saw it.</summary>
+    public DateTimeOffset? Time { get; init; }
+}
+
+/// <summary>How often a process was started. Written before its next pod is created, so that no failure is counted twice or lost.</summary>
+public sealed record ProcessAttempts
+{
+    /// <summary>The client's name, or `aggregator`.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Number of its current pod, from 0: pods are named JOB-ROLE-INDEX-ATTEMPT.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Failures that count, since a round closed in which it took part.</summary>
+    public int InARow { get; init; }
+
+    /// <summary>Train round, closed ones counted, at its last failure: where more have closed since, the count starts anew.</summary>
+    public int Round { get; init; }
+
+    /// <summary>Its next pod is not created before then.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>True: it failed more often than the failure policy forgives, and is not started again.</summary>
+    public bool Lost { get; init; }
+}
+
+/// <summary>A Kubernetes condition.</summary>
+public sealed record JobCondition
+{
+    /// <summary>Running, Suspended, Complete, Failed, Degraded or AggregatorReady.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>True, False or Unknown.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>One CamelCase word.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>In words: what is wrong, and what to do.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>When <see cref="Status"/> last changed.</summary>
+    public DateTimeOffset? LastTransitionTime { get; init; }
+
+    /// <summary>The spec's generation that it speaks of.</summary>
+    public long? ObservedGeneration { get; init; }
+}

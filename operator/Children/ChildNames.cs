@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace FedOperator.Operator.Children;
+
+/// <summary>Names, labels and keys of what the operator makes.</summary>
+internal static class ChildNames
+{
+    /// <summary>Our finalizer: on jobs whose blobs are deleted with them.</summary>
+    public const string Finalizer = "fedoperator.io/blobs";
+
+    /// <summary>Label with the job's name.</summary>
+    public const string JobLabel = "fedoperator.io/job";
+
+    /// <summary>Label with the role: `aggregator` or `trainer`.</summary>
+    public const string RoleLabel = "fedoperator.io/role";
+
+    /// <summary>Label with the process's name: a client's, or `aggregator`.</summary>
+    public const string ProcessLabel = "fedoperator.io/process";
+
+    /// <summary>Label with the number of the attempt.</summary>
+    public const string AttemptLabel = "fedoperator.io/attempt";
+
+    /// <summary>Label and value by which our objects are known.</summary>
+    public const string ManagedByLabel = "app.kubernetes.io/managed-by";
+
+    /// <summary>Its value.</summary>
+    public const string ManagedBy = "fed-operator";
+
+    /// <summary>Label that a Secret with an account's key must carry, with value `true`.</summary>
+    public const string StorageCredentialLabel = "fedoperator.io/storage-credential";
+
+    /// <summary>Key of an account's key in that Secret.</summary>
+    public const string AccountKey = "accountKey";
+
+    /// <summary>Where a pod finds its credential file.</summary>
+    public const string CredentialFile = "/var/run/fedoperator/credential.json";
+
+    /// <summary>Where a pod sees the claim with volume storage.</summary>
+    public const string StorageClaimPath = "/var/lib/fed-operator";
+
+    // A Secret holds 1 MiB: the clients' credentials beyond the first 500 have Secrets of their own.
+    private const int ClientsInOneSecret = 500;
+
+    /// <summary>Name of a process's pod. Clients are numbered in the order of their names.</summary>
+    public static string Pod(string job, bool isAggregator, int index, int attempt) =>
+        string.Create(CultureInfo.InvariantCulture, $"{job}-{(isAggregator ? "aggregator" : "trainer")}-{index}-{attempt}");
+
+    /// <summary>Name of the Secret that holds a client's key (the aggregator's is in the first).</summary>
+    public static string Secret(string job, int index) =>
+        index < ClientsInOneSecret ? $"{job}-credentials" : string.Create(CultureInfo.InvariantCulture, $"{job}-credentials-{index / ClientsInOneSecret}");
+
+    /// <summary>Name of an external client's Secret.</summary>
+    public static string ExternalSecret(string job, string client) => $"{job}-{client}-credential";
+}
