@@ -33,6 +33,7 @@ bash "$here/pki.sh"
 rm -f "$RUN"/*.pid "$RUN"/*.command "$LOG"/*.log
 echo "$mode" >"$RUN/mode"
 gates=(${FEATURES:+--feature-gates=$FEATURES})
+trap '[ $? = 0 ] || "$here/down.sh" >/dev/null' EXIT      # a bed that does not come up leaves nothing but its logs
 start() { local name=$1; shift; printf '%s\0' "$@" >"$RUN/$name.command"; launch "$name"; }
 # until_true SECONDS WHAT COMMAND...: or fails, with the end of the API server's log
 until_true() {
