@@ -51,7 +51,7 @@ public enum WritePoint
     /// <summary>The deletion of a tensor file, by the aggregator's retention or by a trainer.</summary>
     Delete,
 
-    /// <summary>plan.json and control.json, by the operator.</summary>
+    /// <summary>plan.json, control.json and credential.json, by the operator.</summary>
     Operator,
 }
 
@@ -62,7 +62,7 @@ public static class WritePoints
     /// <exception cref="ArgumentException">No blob of a ledger is called so.</exception>
     public static WritePoint Of(string name) => name switch
     {
-        LedgerPaths.Plan or LedgerPaths.Control => WritePoint.Operator,
+        LedgerPaths.Plan or LedgerPaths.Control or LedgerPaths.Credential => WritePoint.Operator,
         LedgerPaths.Model => WritePoint.Model,
         LedgerPaths.InitialCheckpoint => WritePoint.InitialCheckpoint,
         LedgerPaths.Progress => WritePoint.Progress,
