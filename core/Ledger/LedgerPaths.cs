@@ -24,6 +24,9 @@ public static partial class LedgerPaths
     /// <summary>In the global container: the operator's hints.</summary>
     public const string Control = "control.json";
 
+    /// <summary>In an external client's private container: its next credential, by the operator.</summary>
+    public const string Credential = "credential.json";
+
     /// <summary>In an exchange container: "I am here".</summary>
     public const string Hello = "hello.json";
 
