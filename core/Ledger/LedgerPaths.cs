@@ -24,14 +24,14 @@ public static partial class LedgerPaths
     /// <summary>In the global container: the operator's hints.</summary>
     public const string Control = "control.json";
 
-    /// <summary>In an external client's private container: its next credential, by the operator.</summary>
-    public const string Credential = "credential.json";
-
     /// <summary>In an exchange container: "I am here".</summary>
     public const string Hello = "hello.json";
 
     /// <summary>In an exchange container: step counters.</summary>
     public const string Heartbeat = "heartbeat.json";
+
+    /// <summary>In the private container of an external client: its next credential, by the operator. The one blob that holds any.</summary>
+    public const string Credential = "credential.json";
 
     /// <summary>In an exchange container: where updates lie.</summary>
     public const string Updates = "updates/";
