@@ -62,6 +62,27 @@ public partial record Corev1Event : IKubernetesObject<V1ObjectMeta>
     public string Type { get; set; }
 }
 
+[KubernetesEntity(Group = KubeGroup, Kind = KubeKind, ApiVersion = KubeApiVersion, PluralName = KubePluralName)]
+public partial record Corev1EventList : IKubernetesObject<V1ListMeta>, IItems<Corev1Event>
+{
+    public const string KubeApiVersion = "v1";
+    public const string KubeKind = "EventList";
+    public const string KubeGroup = "";
+    public const string KubePluralName = "events";
+
+    [JsonPropertyName("apiVersion")]
+    public string ApiVersion { get; set; }
+
+    [JsonPropertyName("items")]
+    public IList<Corev1Event> Items { get; set; }
+
+    [JsonPropertyName("kind")]
+    public string Kind { get; set; }
+
+    [JsonPropertyName("metadata")]
+    public V1ListMeta Metadata { get; set; }
+}
+
 public partial record Corev1EventSeries
 {
     [JsonPropertyName("count")]
@@ -237,9 +258,6 @@ public partial record V1ObjectMeta
 {
     [JsonPropertyName("annotations")]
     public IDictionary<string, string> Annotations { get; set; }
-
-    [JsonPropertyName("clusterName")]
-    public string ClusterName { get; set; }
 
     [JsonPropertyName("creationTimestamp")]
     public DateTime? CreationTimestamp { get; set; }
@@ -440,6 +458,12 @@ public partial record V1PodSchedulingGate
     public string Name { get; set; }
 }
 
+public partial record V1PodSchedulingGroup
+{
+    [JsonPropertyName("podGroupName")]
+    public string PodGroupName { get; set; }
+}
+
 public partial record V1PodSpec
 {
     [JsonPropertyName("activeDeadlineSeconds")]
@@ -462,9 +486,6 @@ public partial record V1PodSpec
 
     [JsonPropertyName("enableServiceLinks")]
     public bool? EnableServiceLinks { get; set; }
-
-    [JsonPropertyName("ephemeralContainers")]
-    public IList<V1EphemeralContainer> EphemeralContainers { get; set; }
 
     [JsonPropertyName("hostAliases")]
     public IList<V1HostAlias> HostAliases { get; set; }
@@ -534,6 +555,9 @@ public partial record V1PodSpec
 
     [JsonPropertyName("schedulingGates")]
     public IList<V1PodSchedulingGate> SchedulingGates { get; set; }
+
+    [JsonPropertyName("schedulingGroup")]
+    public V1PodSchedulingGroup SchedulingGroup { get; set; }
 
     [JsonPropertyName("securityContext")]
     public V1PodSecurityContext SecurityContext { get; set; }
@@ -608,7 +632,7 @@ public partial record V1PodStatus
     public DateTime? StartTime { get; set; }
 }
 
-public partial record V1PodTemplateSpec
+public partial record V1PodTemplateSpec : IMetadata<V1ObjectMeta>
 {
     [JsonPropertyName("metadata")]
     public V1ObjectMeta Metadata { get; set; }
