@@ -1,0 +1,85 @@
+using k8s.Models;
+
+namespace FedOperator.Operator.Jobs;
+
+/// <summary>How a pod ended, and whose fault it was. In this order: disruption, memory, exit code.</summary>
+internal static class PodFailure
+{
+    /// <summary>Reason of a pod whose process ended well.</summary>
+    public const string Completed = "Completed";
+
+    /// <summary>Reason of a pod that was ended from outside, when Kubernetes has no better word.</summary>
+    public const string Disrupted = "Disrupted";
+
+    // SIGTERM was answered; SIGKILL came after the grace period.
+    private const int Terminated = 143, Killed = 137;
+
+    // The kubelet's and the node controller's words for what a pod cannot help.
+    private static readonly string[] s_nodeReasons = ["Evicted", "NodeLost", "NodeShutdown", "Shutdown", "Terminated", "Preempting", "UnexpectedAdmissionError"];
+
+    /// <summary>How the pod's own process ended; null while it lives. Sidecars may outlive it.</summary>
+    public static PodEnd? Of(V1Pod pod)
+    {
+        if (pod.Status is not { } status)
+            return null;
+        var decided = Decisive(status);
+        var isOver = status.Phase is "Failed" or "Succeeded";
+        if (!isOver && decided is null)
+            return null;
+        if (isOver && Disruption(pod, decided?.State.Terminated) is { } disruption)
+            return disruption;
+        if (decided?.State.Terminated is not { } end)
+        {
+            return status.Phase == "Succeeded"
+                ? new PodEnd(Completed, 0, "done", IsDisruption: false)
+                : new PodEnd(status.Reason is { Length: > 0 } reason ? reason : "Error", null, status.Message is { Length: > 0 } message ? message : "the pod failed, and no container says why", IsDisruption: false);
+        }
+        if (pod.Metadata.DeletionTimestamp is not null && end.ExitCode is Terminated or Killed)
+            return new PodEnd(Disrupted, end.ExitCode, "its pod was deleted", IsDisruption: true);
+        if (end.Reason == "OOMKilled")
+            return new PodEnd(end.Reason, end.ExitCode, OutOfMemory(pod, decided.Name), IsDisruption: false);
+        return end.ExitCode == 0
+            ? new PodEnd(Completed, 0, "done", IsDisruption: false)
+            : new PodEnd(end.Reason is { Length: > 0 } and not "Completed" ? end.Reason : "Error", end.ExitCode, Words(decided.Name, end), IsDisruption: false);
+    }
+
+    /// <summary>The container whose end is the pod's: an init container that failed, the process's own, or a sidecar once all have ended.</summary>
+    private static V1ContainerStatus? Decisive(V1PodStatus status) =>
+        status.InitContainerStatuses?.FirstOrDefault(c => c.State?.Terminated is { ExitCode: not 0 })
+        ?? status.ContainerStatuses?.FirstOrDefault(c => c.Name is Children.PodNames.Aggregator or Children.PodNames.Trainer && c.State?.Terminated is not null);
+
+    private static PodEnd? Disruption(V1Pod pod, V1ContainerStateTerminated? end)
+    {
+        var status = pod.Status;
+        if (ObservedPods.Condition(pod, "DisruptionTarget") is { Status: "True" } target)
+            return new PodEnd(target.Reason is { Length: > 0 } reason ? reason : Disrupted, end?.ExitCode, target.Message is { Length: > 0 } message ? message : "Kubernetes ended it", IsDisruption: true);
+        if (status.Reason is { Length: > 0 } word && (s_nodeReasons.Contains(word, StringComparer.Ordinal) || IsRefusedByNode(word, end)))
+            return new PodEnd(word, end?.ExitCode, status.Message is { Length: > 0 } message ? message : "its node ended it", IsDisruption: true);
+        return end?.Reason == "ContainerStatusUnknown"
+            ? new PodEnd("NodeLost", end.ExitCode, "its node lost track of it", IsDisruption: true)
+            : null;
+    }
+
+    // OutOfcpu, OutOfmemory, NodeAffinity, NodePorts ...: no container ever ran.
+    private static bool IsRefusedByNode(string reason, V1ContainerStateTerminated? end) => end is null && reason != "DeadlineExceeded";
+
+    private static string OutOfMemory(V1Pod pod, string container)
+    {
+        var spec = pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []).FirstOrDefault(c => c.Name == container);
+        var limit = spec?.Resources?.Limits is { } limits && limits.TryGetValue("memory", out var memory) ? memory.ToString() : null;
+        return limit is null
+            ? $"container {container} was killed: its node ran out of memory, and the container has no memory limit; give it a memory request"
+            : $"container {container} needed more memory than its limit of {limit}; raise resources.limits.memory";
+    }
+
+    private static string Words(string container, V1ContainerStateTerminated end)
+    {
+        var code = end.ExitCode switch
+        {
+            Killed => "was killed (SIGKILL)",
+            > 128 and < 160 => FormattableString.Invariant($"was ended by signal {end.ExitCode - 128}"),
+            _ => FormattableString.Invariant($"ended with exit code {end.ExitCode}"),
+        };
+        return LogTail.Words(end.Message) is { } said ? $"container {container} {code}: {said}" : $"container {container} {code}";
+    }
+}

@@ -1,0 +1,24 @@
+using k8s.Models;
+
+namespace FedOperator.Operator.Jobs;
+
+/// <summary>Why a pod does not start, in Kubernetes' words.</summary>
+internal static class PodTroubles
+{
+    // What a container waits for while all is well.
+    private static readonly string[] s_harmless = ["ContainerCreating", "PodInitializing"];
+
+    /// <summary>What holds the pod up; null where nothing is known to be wrong.</summary>
+    public static PodTrouble? Of(V1Pod pod)
+    {
+        if (pod.Status is not { } status || status.Phase is "Succeeded" or "Failed")
+            return null;
+        if (ObservedPods.Condition(pod, "PodScheduled") is { Status: "False" } unscheduled)
+            return new PodTrouble(Text(unscheduled.Reason) ?? "Unschedulable", Text(unscheduled.Message) ?? "no node takes it");
+        var waiting = (status.InitContainerStatuses ?? []).Concat(status.ContainerStatuses ?? [])
+            .FirstOrDefault(c => c.State?.Waiting is { Reason.Length: > 0 } w && !s_harmless.Contains(w.Reason, StringComparer.Ordinal));
+        return waiting is null ? null : new PodTrouble(waiting.State.Waiting.Reason, $"container {waiting.Name}, image {waiting.Image}: {Text(waiting.State.Waiting.Message) ?? "no message"}");
+    }
+
+    private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}
