@@ -19,7 +19,7 @@ internal sealed partial class Events(IKubernetes client, string identity, TimePr
 {
     private const string Component = "fed-operator";
 
-    // The API server keeps events for an hour: a name that is still known there is the same event.
+    // The API server takes no longer one.
     private const int LongestMessage = 1024;
 
     private readonly EventBudget _budget = new(time);
@@ -48,7 +48,7 @@ internal sealed partial class Events(IKubernetes client, string identity, TimePr
     /// <summary>Drops what is remembered of a job that is gone.</summary>
     public void Forget(string uid) => _budget.Forget(uid);
 
-    /// <summary>The event's name: the same for the same words about the same job, so that not even a restarted operator tells twice.</summary>
+    /// <summary>The event's name: the same for the same words about the same job, so that not even a restarted operator makes a second object for as long as the API server keeps the first (an hour).</summary>
     internal static string NameOf(JobObject job, JobEvent item)
     {
         var words = Encoding.UTF8.GetBytes($"{job.Uid}\n{item.IsWarning.ToString(CultureInfo.InvariantCulture)}\n{item.Reason}\n{item.Message}");
