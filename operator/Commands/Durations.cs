@@ -44,6 +44,6 @@ internal static partial class Durations
         _ => TimeSpan.FromDays(1),
     };
 
-    [GeneratedRegex("^((?<number>[0-9]{1,9})(?<unit>ms|s|m|h|d))+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^((?<number>[0-9]{1,9})(?<unit>ms|s|m|h|d))+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Form();
 }

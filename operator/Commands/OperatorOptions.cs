@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using FedOperator.Core.Api;
 using FedOperator.Operator.Jobs;
-using FedOperator.Operator.Kubernetes;
 
 namespace FedOperator.Operator.Commands;
 

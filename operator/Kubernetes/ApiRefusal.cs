@@ -28,7 +28,7 @@ internal sealed record ApiRefusal(HttpStatusCode Code, string Reason, string Mes
     public static ApiRefusal Of(HttpOperationException exception)
     {
         var body = exception.Response?.Content ?? "";
-        var code = exception.Response?.StatusCode ?? 0;
+        var code = exception.Response?.StatusCode ?? default(HttpStatusCode);
         try
         {
             var status = KubernetesJson.Deserialize<V1Status>(body);

@@ -60,7 +60,7 @@ internal sealed class JobWrites(IKubernetes client)
     {
         try
         {
-            await client.CustomObjects.DeleteNamespacedCustomObjectAsync(
+            await client.CustomObjects.DeleteNamespacedCustomObjectAsync<V1Status>(
                 group: FederatedJobResource.Group, version: FederatedJobResource.Version, namespaceParameter: job.Key.Namespace, plural: FederatedJobResource.Plural, name: job.Key.Name,
                 body: new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = job.Uid, ResourceVersion = job.ResourceVersion }, PropagationPolicy = "Background" },
                 cancellationToken: cancellationToken).ConfigureAwait(false);

@@ -41,7 +41,7 @@ public sealed class OperatorOptionsTests
     [Fact]
     public void Every_option_may_come_from_the_environment_and_the_command_line_goes_first()
     {
-        var (settings, problems) = Read(
+        var (settings, problems) = ReadWith(
             new()
             {
                 ["FED_OPERATOR_TRAINER_IMAGE"] = "fed-trainer:2",
@@ -87,7 +87,7 @@ public sealed class OperatorOptionsTests
     [Fact]
     public void What_came_from_the_environment_is_blamed_on_its_variable()
     {
-        var (_, problems) = Read(new() { ["FED_OPERATOR_WORKERS"] = "x" }, "--trainer-image", "t:1", "--leader-elect=false");
+        var (_, problems) = ReadWith(new() { ["FED_OPERATOR_WORKERS"] = "x" }, "--trainer-image", "t:1", "--leader-elect=false");
         Assert.Equal("FED_OPERATOR_WORKERS: x is not a whole number from 1 to 256; give one in that range", Assert.Single(problems).ToString());
     }
 
@@ -110,9 +110,9 @@ public sealed class OperatorOptionsTests
         Assert.Equal(duration, again);
     }
 
-    private static (OperatorSettings? Settings, IReadOnlyList<FedOperator.Core.Api.Problem> Problems) Read(params string[] arguments) => Read(new Dictionary<string, string>(StringComparer.Ordinal), arguments);
+    private static (OperatorSettings? Settings, IReadOnlyList<FedOperator.Core.Api.Problem> Problems) Read(params string[] arguments) => ReadWith(new(StringComparer.Ordinal), arguments);
 
-    private static (OperatorSettings? Settings, IReadOnlyList<FedOperator.Core.Api.Problem> Problems) Read(Dictionary<string, string> environment, params string[] arguments)
+    private static (OperatorSettings? Settings, IReadOnlyList<FedOperator.Core.Api.Problem> Problems) ReadWith(Dictionary<string, string> environment, params string[] arguments)
     {
         var options = new OperatorOptions();
         var command = new Command("operator");

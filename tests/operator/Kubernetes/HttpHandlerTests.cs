@@ -76,10 +76,11 @@ public sealed class HttpHandlerTests
     public async Task No_more_requests_are_under_way_than_allowed()
     {
         int now = 0, most = 0;
+        var gate = new Lock();
         await using var server = await Server.StartAsync(async _ =>
         {
             var mine = Interlocked.Increment(ref now);
-            lock (this)
+            lock (gate)
                 most = Math.Max(most, mine);
             await Task.Delay(20);
             Interlocked.Decrement(ref now);
