@@ -53,7 +53,7 @@ internal static partial class DataRules
         if (data.Path.Length > LongestPath)
             yield return new Problem(field + ".path", data.Path[..57] + "...", $"has {data.Path.Length} characters", $"give at most {LongestPath}");
         else if (!AbsolutePath().IsMatch(data.Path))
-            yield return new Problem(field + ".path", data.Path.Length == 0 ? "\"\"" : data.Path, "is not an absolute path, or goes up with `..`, or has a colon", "give the folder that the trainer sees, for example /data");
+            yield return new Problem(field + ".path", data.Path.Length == 0 ? "\"\"" : data.Path, data.Path.StartsWith('/') ? data.Path.Contains(':', StringComparison.Ordinal) ? "has a colon, which Kubernetes has in no mount's path" : "goes up with `..`" : "is not an absolute path", "give the folder that the trainer sees, for example /data");
         if (data.Volume is { Count: not 1 })
             yield return new Problem(field + ".volume", Scalars.Show(data.Volume), "does not name exactly one kind of volume", "give one Kubernetes VolumeSource, for example {persistentVolumeClaim: {claimName: fashion-mnist}}");
     }
