@@ -11,7 +11,7 @@ internal static class SchemaLimits
     // By record and member: some records stand at several places.
     private static readonly Dictionary<(Type, string), JsonObject> s_members = new()
     {
-        [(typeof(FederatedJobSpec), "clients")] = new() { ["minItems"] = 1, ["maxItems"] = ClientRules.MostClients, ["x-kubernetes-list-type"] = "map", ["x-kubernetes-list-map-keys"] = new JsonArray("name") },
+        [(typeof(FederatedJobSpec), "clients")] = new() { ["minItems"] = 1, ["maxItems"] = ClientRules.MostGroups, ["x-kubernetes-list-type"] = "map", ["x-kubernetes-list-map-keys"] = new JsonArray("name") },
         [(typeof(ClientGroup), "name")] = new() { ["minLength"] = 1, ["maxLength"] = ClientNames.Longest, ["pattern"] = Pattern(ClientNames.Pattern), ["not"] = new JsonObject { ["pattern"] = "^" + ClientNames.PrivatePrefix } },
         [(typeof(ClientGroup), "replicas")] = new() { ["minimum"] = 1, ["maximum"] = ClientRules.MostClients },
         [(typeof(ClientGroup), "nodeSelector")] = new() { ["maxProperties"] = 64 },

@@ -58,9 +58,9 @@ internal sealed class StructuralSchema(Documentation docs)
         foreach (var (key, value) in Node(exported, root, type, path).ToList())
             schema[key] = value?.DeepClone();
         SchemaLimits.Apply(schema, owner.Type, member.Name, path);
-        // A record's own members have their defaults below it: it need only be there.
+        // Whole, although `{}` would do where the members have theirs: a server checks a record's rules on its default as it stands.
         if (Defaults.Of(member, owner) is { } initial)
-            schema["default"] = type.Kind == JsonTypeInfoKind.Object ? new JsonObject() : initial;
+            schema["default"] = initial;
         return schema;
     }
 
@@ -68,7 +68,7 @@ internal sealed class StructuralSchema(Documentation docs)
     {
         var plain = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
         if (plain.IsEnum)
-            return new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. exported["enum"]!.AsArray().Where(value => value is not null).Select(value => value!.DeepClone())]) };
+            return Enumeration([.. exported["enum"]!.AsArray().Where(value => value is not null).Select(value => value!.GetValue<string>())]);
         var kind = exported["type"] is JsonArray several ? several.Select(kind => kind!.GetValue<string>()).Single(kind => kind != "null") : exported["type"]!.GetValue<string>();
         var schema = new JsonObject { ["type"] = kind };
         if (plain == typeof(int))
@@ -79,6 +79,10 @@ internal sealed class StructuralSchema(Documentation docs)
             schema["format"] = format.DeepClone();
         return schema;
     }
+
+    // The length is for CEL: a server estimates the cost of comparing texts by it.
+    private static JsonObject Enumeration(string[] values) =>
+        new() { ["type"] = "string", ["enum"] = new JsonArray([.. values.Select(value => (JsonNode)value)]), ["maxLength"] = values.Max(value => value.Length) };
 
     private static JsonTypeInfo Element(JsonTypeInfo type) => type.Options.GetTypeInfo(type.ElementType!);
 

@@ -23,7 +23,8 @@ internal static class CelRules
     /// <summary>The rules that have neither CEL nor a place in the schema.</summary>
     public static readonly IReadOnlyList<OperatorOnly> OperatorOnly =
     [
-        new("the clients' names, groups expanded, differ", "each group against each other costs more than a server grants one rule"),
+        new("the clients, groups expanded, are at most 2000", "a sum over a list has no bounded cost in a server's estimate"),
+        new("the clients' names, groups expanded, differ", "taking names apart for each pair of groups costs more than a server grants one rule"),
         new("classesPerClient covers all classes", "which clients share a data set is known only once `$(CLIENT_INDEX)` is replaced in free fields, which CEL does not see"),
     ];
 }

@@ -8,10 +8,12 @@ internal static class ClientRules
     // The ledger's documents list every client, and are capped at 1 MiB.
     public const int MostClients = 2000;
 
+    /// <summary>A server bounds what a rule may cost, and those that hold each group against each other cost the square of this: see <see cref="Immutability"/>.</summary>
+    public const int MostGroups = 400;
+
     /// <summary>The same for the API server, as far as the schema does not say it.</summary>
     public static readonly IReadOnlyList<CelRule> Cel =
     [
-        new(typeof(FederatedJobSpec), $"self.clients.map(c, has(c.replicas) ? c.replicas : 1).sum() <= {MostClients}", $"spec.clients are too many; use at most {MostClients} in one job", ".clients"),
         new(typeof(ClientGroup), $"!self.name.startsWith('{ClientNames.PrivatePrefix}')", $"name starts with {ClientNames.PrivatePrefix}, which marks private containers; choose another name", ".name"),
         new(typeof(ClientGroup), $"size(self.name) + (has(self.replicas) ? 1 + size(string(self.replicas - 1)) : 0) <= {ClientNames.Longest}",
             $"name makes client names that are too long; shorten it: a client's name, NAME-NUMBER where there are replicas, has at most {ClientNames.Longest} characters", ".name"),
@@ -25,6 +27,8 @@ internal static class ClientRules
     {
         if (spec.Clients.Count == 0)
             yield return new Problem("spec.clients", "[]", "has no client", "name at least one, for example `clients: [{name: edge, replicas: 5}]`");
+        if (spec.Clients.Count > MostGroups)
+            yield return new Problem("spec.clients", spec.Clients.Count.ToString(CultureInfo.InvariantCulture), "groups are too many", $"give at most {MostGroups}: one group may have many clients, by `replicas`");
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         var total = 0L;
         for (var g = 0; g < spec.Clients.Count; g++)

@@ -21,13 +21,12 @@ internal static class Immutability
         Same("evaluation"),
         Same("participation"),
         Same("startupDeadlineSeconds"),
-        Clients("names", "c.name"),
-        Clients("replicas", "has(c.replicas) ? c.replicas : 0"),
-        Clients("external", "c.external"),
-        Clients("required", "c.required"),
-        Clients("data.partition.method", "has(c.data) ? c.data.partition.method : ''"),
-        Clients("data.partition.classes", "has(c.data) && has(c.data.partition.classes) ? c.data.partition.classes : 0"),
-        Clients("data.partition.alpha", "has(c.data) && has(c.data.partition.alpha) ? c.data.partition.alpha : 0.0"),
+        Fixed("clients", "size(self.spec.clients) == size(oldSelf.spec.clients) && self.spec.clients.all(c, oldSelf.spec.clients.exists(o, o.name == c.name && "
+            + "has(o.replicas) == has(c.replicas) && (!has(c.replicas) || o.replicas == c.replicas) && o.external == c.external && o.required == c.required))",
+            "the groups of spec.clients with their names, replicas, external and required"),
+        Fixed("clients", "self.spec.clients.all(c, oldSelf.spec.clients.exists(o, o.name == c.name && has(o.data) == has(c.data) && "
+            + "(!has(c.data) || (o.data.format == c.data.format && o.data.partition == c.data.partition))))",
+            "data.format and data.partition of the groups"),
         Fixed("storage.azureBlob", $"{Both("storage.azureBlob")} && (!has(self.spec.storage.azureBlob) || self.spec.storage.azureBlob.accountUrl == oldSelf.spec.storage.azureBlob.accountUrl)", "spec.storage.azureBlob.accountUrl"),
         Fixed("storage.volume", $"{Both("storage.volume")} && (!has(self.spec.storage.volume) || self.spec.storage.volume.claimName == oldSelf.spec.storage.volume.claimName)", "spec.storage.volume.claimName"),
         Fixed("storage.retention", "self.spec.storage.retention.updateRounds == oldSelf.spec.storage.retention.updateRounds && self.spec.storage.retention.checkpoints == oldSelf.spec.storage.retention.checkpoints",
@@ -35,9 +34,6 @@ internal static class Immutability
     ];
 
     private static CelRule Same(string field) => Fixed(field, $"self.spec.{field} == oldSelf.spec.{field}", "spec." + field);
-
-    private static CelRule Clients(string what, string of) =>
-        Fixed("clients", $"self.spec.clients.map(c, {of}) == oldSelf.spec.clients.map(c, {of})", $"the clients' {what}");
 
     private static CelRule Fixed(string field, string same, string what) =>
         Rule(field, same, $"{what} cannot change once the job has started: the plan in its ledger governs; undo the change, or create another job");
