@@ -83,7 +83,7 @@ internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers l
         var issued = await ledgers.IssueAsync(job.Key, job.Uid, Spec(observed), governing, until, cancellationToken).ConfigureAwait(false);
         var refused = await _secrets.PutAsync(job.Uid, Secrets.For(job.Key, job.Uid, Spec(observed), issued), cancellationToken).ConfigureAwait(false);
         if (refused is null)
-            metrics.CredentialsRenewed();
+            metrics.CredentialsIssued();
         return refused;
     }
 

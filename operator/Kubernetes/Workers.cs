@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Metrics;
 using Microsoft.Extensions.Logging;
@@ -17,23 +16,17 @@ internal sealed partial class Workers(WorkQueue<JobKey> queue, Reconciler reconc
     /// <summary>A pass that takes longer is given up, and made again.</summary>
     public static readonly TimeSpan LongestPass = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<JobKey, long> _underWay = [];
-
-    /// <summary>How long each pass under way has taken so far.</summary>
-    public IReadOnlyList<TimeSpan> UnderWay => [.. _underWay.Values.Select(started => time.GetElapsedTime(started))];
-
-    /// <summary>Works until told to stop.</summary>
-    /// <param name="stop">No more jobs are taken; passes under way go on to their end.</param>
+    /// <summary>Works until the queue is shut down; passes under way go on to their end.</summary>
     /// <param name="giveUp">Passes under way are given up as well.</param>
-    public Task RunAsync(CancellationToken stop, CancellationToken giveUp)
+    public Task RunAsync(CancellationToken giveUp)
     {
         metrics.Workers(count);
-        return Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => WorkAsync(stop, giveUp), CancellationToken.None)));
+        return Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => WorkAsync(giveUp), CancellationToken.None)));
     }
 
-    private async Task WorkAsync(CancellationToken stop, CancellationToken giveUp)
+    private async Task WorkAsync(CancellationToken giveUp)
     {
-        while (await queue.TakeAsync(stop).ConfigureAwait(false) is { } taken)
+        while (await queue.TakeAsync(giveUp).ConfigureAwait(false) is { } taken)
         {
             try
             {
@@ -48,7 +41,7 @@ internal sealed partial class Workers(WorkQueue<JobKey> queue, Reconciler reconc
 
     private async Task PassAsync(JobKey key, TimeSpan waited, CancellationToken giveUp)
     {
-        var started = _underWay[key] = time.GetTimestamp();
+        var started = time.GetTimestamp();
         metrics.PassBegins(waited);
         var result = "error";
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
@@ -65,11 +58,10 @@ internal sealed partial class Workers(WorkQueue<JobKey> queue, Reconciler reconc
         catch (Exception e)
         {
             LogFault(log, key, e);
-            queue.Retry(key);
+            queue.AddFailed(key);
         }
         finally
         {
-            _underWay.TryRemove(key, out _);
             metrics.PassEnded(result, time.GetElapsedTime(started));
         }
     }
@@ -85,7 +77,7 @@ internal sealed partial class Workers(WorkQueue<JobKey> queue, Reconciler reconc
                 return "requeue_after";
             case Outcome.Failed(var why):
                 LogAgain(log, key, why);
-                queue.Retry(key);
+                queue.AddFailed(key);
                 return "requeue";
             default:
                 queue.Forget(key);
