@@ -19,7 +19,7 @@ internal sealed record Applied(string? Refused, bool OutOfDate);
 /// <param name="metrics">Counts what statuses say, once they are written.</param>
 /// <param name="settings">The operator's.</param>
 /// <param name="time">For credentials that have to be made again.</param>
-internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers ledgers, Events events, DomainMetrics metrics, OperatorSettings settings, TimeProvider time)
+internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers ledgers, EventRecorder events, DomainMetrics metrics, OperatorSettings settings, TimeProvider time)
 {
     private readonly JobWrites _jobs = new(client);
     private readonly SecretWrites _secrets = new(client);

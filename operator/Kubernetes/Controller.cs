@@ -50,7 +50,7 @@ internal sealed partial class Controller : IDisposable
             new Informer<FederatedJobResource, JobObject>(InformerResources.Jobs(client), settings.Namespaces, _queue.Add, new InformerOptions(), time, log.CreateLogger("fed-operator.jobs")),
             new Informer<V1Pod, ObservedPod>(InformerResources.Pods(client), settings.Namespaces, _queue.Add, new InformerOptions(), time, log.CreateLogger("fed-operator.pods")));
         var ledgers = new Ledgers.Ledgers(settings, new StorageSecrets(client).ReadAsync, time);
-        var apply = new Apply(client, _caches, ledgers, new Events(client, identity, time, log.CreateLogger<Events>()), domain, settings, time);
+        var apply = new Apply(client, _caches, ledgers, new EventRecorder(client, identity, time, log.CreateLogger<EventRecorder>()), domain, settings, time);
         _workers = new Workers(_queue, new Reconciler(_caches, ledgers, apply, domain, settings, time), metrics, settings.Workers, time, log.CreateLogger<Workers>());
         Health = new Health(_caches, _queue);
 

@@ -22,13 +22,13 @@ internal sealed class Reconciler(Caches caches, Ledgers.Ledgers ledgers, Apply a
     private readonly ConcurrentDictionary<JobKey, string> _known = [];
 
     /// <summary>Makes the pass.</summary>
-    public async Task<Outcome> ReconcileAsync(JobKey key, CancellationToken cancellationToken)
+    public async Task<PassResult> ReconcileAsync(JobKey key, CancellationToken cancellationToken)
     {
         var job = caches.Job(key);
         if (_known.TryGetValue(key, out var before) && before != job?.Uid)
             Forget(key, before);
         if (job is null)
-            return Outcome.Ended;
+            return PassResult.Ended;
         _known[key] = job.Uid;
         var observed = await ObserveAsync(job, cancellationToken).ConfigureAwait(false);
         metrics.Observed(observed);
@@ -42,11 +42,11 @@ internal sealed class Reconciler(Caches caches, Ledgers.Ledgers ledgers, Apply a
             // A ledger that refuses a write is in trouble, though it could be read: planned anew, the status says so.
             var troubled = observed with { Ledger = observed.Ledger with { Trouble = e.Trouble } };
             await apply.ApplyAsync(caches.Job(key) ?? job, troubled, JobPlanner.Plan(troubled, settings, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
-            return new Outcome.Failed(e.Message);
+            return new PassResult.Failed(e.Message);
         }
         catch (HttpOperationException e) when (ApiRefusal.Of(e) is { } refusal && (refusal.IsConflict || refusal.IsNotFound))
         {
-            return new Outcome.Failed($"out of date: {refusal.Message}");
+            return new PassResult.Failed($"out of date: {refusal.Message}");
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class Reconciler(Caches caches, Ledgers.Ledgers ledgers, Apply a
         };
     }
 
-    private Outcome Next(ObservedJob observed, JobPlan plan, Applied applied)
+    private PassResult Next(ObservedJob observed, JobPlan plan, Applied applied)
     {
         if (applied.Refused is { } refused)
             _unapplied[observed.Uid] = refused;
@@ -93,11 +93,11 @@ internal sealed class Reconciler(Caches caches, Ledgers.Ledgers ledgers, Apply a
             _unapplied.TryRemove(observed.Uid, out _);
         // Trouble that came or went is for the status to say, at once; trouble that stays is tried again later each time.
         if (observed.Unapplied is null != applied.Refused is null)
-            return new Outcome.RequeueAfter(TimeSpan.Zero);
+            return new PassResult.RequeueAfter(TimeSpan.Zero);
         if (applied.Refused is { } why)
-            return new Outcome.Failed(why);
+            return new PassResult.Failed(why);
         if (applied.OutOfDate)
-            return new Outcome.Failed("out of date: a pod is there that was not known, or a quota's count moved");
-        return plan.LookAgain is { } wait ? new Outcome.RequeueAfter(wait) : Outcome.Ended;
+            return new PassResult.Failed("out of date: a pod is there that was not known, or a quota's count moved");
+        return plan.LookAgain is { } wait ? new PassResult.RequeueAfter(wait) : PassResult.Ended;
     }
 }

@@ -43,13 +43,12 @@ internal sealed partial class Workers(WorkQueue<JobKey> queue, Reconciler reconc
     {
         var started = time.GetTimestamp();
         metrics.PassBegins(waited);
-        var result = "error";
+        var label = "error";
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
         timeout.CancelAfter(LongestPass);
         try
         {
-            var outcome = await reconciler.ReconcileAsync(key, timeout.Token).ConfigureAwait(false);
-            result = Queue(key, outcome);
+            label = Queue(key, await reconciler.ReconcileAsync(key, timeout.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
         {
@@ -62,20 +61,20 @@ internal sealed partial class Workers(WorkQueue<JobKey> queue, Reconciler reconc
         }
         finally
         {
-            metrics.PassEnded(result, time.GetElapsedTime(started));
+            metrics.PassEnded(label, time.GetElapsedTime(started));
         }
     }
 
     /// <returns>The result's name among controller-runtime's.</returns>
-    private string Queue(JobKey key, Outcome outcome)
+    private string Queue(JobKey key, PassResult result)
     {
-        switch (outcome)
+        switch (result)
         {
-            case Outcome.RequeueAfter(var wait):
+            case PassResult.RequeueAfter(var wait):
                 queue.Forget(key);
                 queue.AddAfter(key, wait);
                 return "requeue_after";
-            case Outcome.Failed(var why):
+            case PassResult.Failed(var why):
                 LogAgain(log, key, why);
                 queue.AddFailed(key);
                 return "requeue";
