@@ -80,6 +80,10 @@ internal sealed class Azurite : IAsyncDisposable
         throw new InvalidOperationException($"Azurite ended: {string.Join('\n', said)}\n{await process.StandardError.ReadToEndAsync(deadline.Token)}");
     }
 
+    /// <summary>A container's URL with its signature.</summary>
+    public async Task<Uri> IssueUrlAsync(string container, ContainerAccess access, TimeSpan validFor) =>
+        (await Stores.SignerAsync(TimeProvider.System.GetUtcNow() + validFor, default)).UrlOf(container, access);
+
     /// <summary>A new container.</summary>
     public async Task<string> NewContainerAsync()
     {
