@@ -19,6 +19,9 @@ public sealed record BlobStoreOptions
     /// <summary>Told, in words, what whoever runs the process may want to know: a store that does not answer, a credential renewed. Never a credential in it.</summary>
     public Action<string> Tell { get; init; } = _ => { };
 
+    /// <summary>Put around each container that is opened: for crash tests.</summary>
+    public Func<IBlobStore, IBlobStore> Around { get; init; } = store => store;
+
     /// <summary>Sends the requests; null: Azure.Core's own, which honours HTTPS_PROXY, NO_PROXY and SSL_CERT_FILE.</summary>
     internal HttpPipelineTransport? Transport { get; init; }
 

@@ -71,9 +71,9 @@ public sealed class BlobStores
     {
         BlobNames.CheckContainer(name);
         if (_folder is not null)
-            return new FileBlobStore(Path.Join(_folder, name));
+            return _options.Around(new FileBlobStore(Path.Join(_folder, name)));
         var container = _account?.Container(name) ?? new AzureContainer(name, _credentials!, _options);
-        return new RetryingBlobStore(new AzureBlobStore(container), _options);
+        return _options.Around(new RetryingBlobStore(new AzureBlobStore(container), _options));
     }
 
     /// <summary>False for a folder that is not there: opening it would create it. An Azure container may be there.</summary>

@@ -18,6 +18,10 @@ internal static class PlanPublication
     }
 
     /// <summary>Replaces control.json.</summary>
-    public static Task ControlAsync(IBlobStore global, ControlDocument control, CancellationToken cancellationToken) =>
-        global.WriteAsync(LedgerPaths.Control, LedgerJson.Write(control, LedgerJson.Default.ControlDocument), ifMatch: null, cancellationToken);
+    public static async Task<Stored<ControlDocument>> ControlAsync(IBlobStore global, ControlDocument control, CancellationToken cancellationToken)
+    {
+        var content = LedgerJson.Write(control, LedgerJson.Default.ControlDocument);
+        var etag = await global.WriteAsync(LedgerPaths.Control, content, ifMatch: null, cancellationToken).ConfigureAwait(false);
+        return new Stored<ControlDocument>(control, LedgerJson.Sha256(content), etag!);
+    }
 }
