@@ -43,7 +43,9 @@ internal sealed class AzureAccount
     public static string? NameOf(Uri url)
     {
         var container = new BlobUriBuilder(new Uri(url.AbsoluteUri.TrimEnd('/') + "/" + Probe));
-        return container.BlobContainerName == Probe && container.BlobName.Length == 0 && container.AccountName.Length > 0 ? container.AccountName : null;
+        if (container.BlobContainerName != Probe || container.BlobName.Length > 0)
+            return null;
+        return string.IsNullOrEmpty(container.AccountName) ? url.Host.Split('.')[0] : container.AccountName;
     }
 
     /// <summary>A container's client.</summary>
@@ -90,7 +92,7 @@ internal sealed class AzureAccount
         until = until < now + s_longestDelegation ? until : now + s_longestDelegation;
         var key = await DelegationAsync(from, until, cancellationToken).ConfigureAwait(false);
         return new ContainerSigner(
-            (container, access) => new BlobUriBuilder(_service.GetBlobContainerClient(container).Uri) { Sas = Sas(container, access).ToSasQueryParameters(key, _service.AccountName) }.ToUri(),
+            (container, access) => new BlobUriBuilder(_service.GetBlobContainerClient(container).Uri) { Sas = Sas(container, access).ToSasQueryParameters(key, NameOf(_service.Uri)) }.ToUri(),
             until);
     }
 
@@ -120,7 +122,7 @@ internal sealed class AzureAccount
         }
         catch (Exception fault) when (AzureFaults.Known(fault, cancellationToken))
         {
-            throw AzureFaults.Map(fault, container.Length == 0 ? _service.AccountName : container, null);
+            throw AzureFaults.Map(fault, container.Length == 0 ? NameOf(_service.Uri)! : container, null);
         }
     }
 }
