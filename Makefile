@@ -33,7 +33,13 @@ build: ## compile everything
 format: ## mend the format of the code
 	dotnet format
 
-generate: ## what is generated: the tables of bench/README.md
+CRD = federatedjobs.fedoperator.io.yaml
+
+generate: ## what is generated: the CRD (crds/, and the chart's copy) and the tables of bench/README.md
+	@mkdir -p crds charts/fed-operator/crds artifacts
+	dotnet run --project operator -c $(CONFIGURATION) -- crd >artifacts/$(CRD)
+	cp artifacts/$(CRD) crds/$(CRD)
+	mv artifacts/$(CRD) charts/fed-operator/crds/$(CRD)
 	dotnet run --project bench -c Release -- report
 
 bench-reduce: ## GB/s and peak memory of the reduction, beside numpy's and the machine's own
