@@ -16,5 +16,6 @@ internal static class FedCommand
         ValidateCommand.Create(output, errors),
         PlanCommand.Create(output, errors),
         ReplayCommand.Create(output, errors),
+        CrdCommand.Create(output, errors),
     };
 }
