@@ -4,7 +4,7 @@ export CONFIGURATION
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: help demo test build format generate bench-reduce bench-train bench-round clean
+.PHONY: help demo test tools build format generate bench-reduce bench-train bench-round clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -18,6 +18,10 @@ test: ## every test there is; the last line is `N passed, N failed`
 	@echo "build: FedOperator.sln"
 	@dotnet build FedOperator.sln --nologo -v quiet -c $(CONFIGURATION)
 	@tests/run.sh
+
+tools: ## helm, kubectl where it is missing, and Azurite, into artifacts/tools
+	@tests/tools/install.sh
+	@tests/azurite/install.sh
 
 build: ## compile everything
 	dotnet build FedOperator.sln --nologo -v quiet -c $(CONFIGURATION)

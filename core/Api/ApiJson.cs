@@ -19,6 +19,7 @@ namespace FedOperator.Core.Api;
     ])]
 [JsonSerializable(typeof(FederatedJob))]
 [JsonSerializable(typeof(FederatedJobStatus))]
+[JsonSerializable(typeof(JsonNode))]
 [JsonSerializable(typeof(JsonObject))]
 public sealed partial class ApiJson : JsonSerializerContext;
 

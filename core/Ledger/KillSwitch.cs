@@ -50,9 +50,11 @@ public sealed record KillSwitch(WritePoint Point, string Part, KillMoment Moment
         throw new FormatException($"{Variable}='{value}' is not POINT[@PART-OF-NAME]:before|after|stop:OCCURRENCE:MARKER-FILE; points are {string.Join(", ", Enum.GetNames<WritePoint>())}");
     }
 
-    private Task<T> RunAsync<T>(string name, Func<Task<T>> write) => RunAsync(WritePoints.Of(name), name, write);
-
-    private async Task<T> RunAsync<T>(WritePoint point, string name, Func<Task<T>> write)
+    /// <summary>Does a write that makes no blob, and ends or stops this process before or after it, if it is this switch's.</summary>
+    /// <param name="point">Its kind.</param>
+    /// <param name="name">Of what is written.</param>
+    /// <param name="write">Does it.</param>
+    public async Task<T> RunAsync<T>(WritePoint point, string name, Func<Task<T>> write)
     {
         var here = point == Point && name.Contains(Part, StringComparison.Ordinal) && Interlocked.Increment(ref _seen) == Occurrence;
         if (here && Moment != KillMoment.After)
@@ -62,6 +64,8 @@ public sealed record KillSwitch(WritePoint Point, string Part, KillMoment Moment
             Strike();
         return result;
     }
+
+    private Task<T> RunAsync<T>(string name, Func<Task<T>> write) => RunAsync(WritePoints.Of(name), name, write);
 
     private void Strike()
     {

@@ -30,6 +30,9 @@ public static partial class LedgerPaths
     /// <summary>In an exchange container: step counters.</summary>
     public const string Heartbeat = "heartbeat.json";
 
+    /// <summary>In the private container of an external client: its next credential, by the operator. The one blob that holds any.</summary>
+    public const string Credential = "credential.json";
+
     /// <summary>In an exchange container: where updates lie.</summary>
     public const string Updates = "updates/";
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FedOperator.Core.Api;
 
 namespace FedOperator.Core.Ledger;
@@ -58,4 +59,12 @@ public sealed record Plan
 /// <param name="Partition">How its data set is shared; one shard where it has a data set of its own.</param>
 /// <param name="Shard">Its place among the clients that share that data set, from 0.</param>
 /// <param name="Shards">How many clients share it.</param>
-public sealed record PlannedClient(string Name, bool Required, DataFormat Format, PartitionSpec Partition, int Shard, int Shards);
+/// <param name="External">It runs outside the cluster: it has no pod, and a private container where its next credential is put. Not part of the hash.</param>
+public sealed record PlannedClient(
+    string Name,
+    bool Required,
+    DataFormat Format,
+    PartitionSpec Partition,
+    int Shard,
+    int Shards,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool External = false);

@@ -8,7 +8,7 @@ namespace FedOperator.Core.Ledger;
 
 /// <summary>The identity of a plan: what determines the bytes of its checkpoints, and nothing else.</summary>
 /// <remarks>
-/// Left out: the job's id, rounds, deadlines, retention, and what only decides whom a round waits for (quorum, missed rounds, `required`): those change cuts, and the same cuts give the same bytes.
+/// Left out: the job's id, rounds, deadlines, retention, and what only decides whom a round waits for (quorum, missed rounds, `required`) or where it runs (`external`): those change cuts, and the same cuts give the same bytes.
 /// `schedule.rounds` is left out of a constant schedule, which has no end.
 /// </remarks>
 public static class PlanHash
@@ -21,7 +21,10 @@ public static class PlanHash
             node.Remove(name);
         node["participation"] = new JsonObject { ["perRound"] = plan.Participation.PerRound };
         foreach (var client in node["clients"]!.AsArray())
+        {
             client!.AsObject().Remove("required");
+            client.AsObject().Remove("external");
+        }
         if (plan.Training.Schedule.Name == ScheduleName.Constant)
             node["training"]!["schedule"]!.AsObject().Remove("rounds");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson.Text(node))));

@@ -49,6 +49,7 @@ public static class Planning
                 // A data set of one's own is not shared, however it would be.
                 set.Clients.Count == 1 ? new PartitionSpec() : set.Data.Partition,
                 shard,
-                set.Clients.Count)))
+                set.Clients.Count,
+                spec.Clients[client.Group].External)))
             .OrderBy(client => client.Name, StringComparer.Ordinal)];
 }

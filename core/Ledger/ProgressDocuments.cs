@@ -78,4 +78,7 @@ public sealed record ControlDocument
 
     /// <summary>Clients that are known to be gone: not waited for.</summary>
     public IReadOnlyList<string> Lost { get; init; } = [];
+
+    /// <summary>Why the operator has ended the job; null: it has not. Every process that reads it ends with exit code 3.</summary>
+    public Failure? Ended { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace FedOperator.Core.Ledger;
 
-/// <summary>Every kind of write that a job's processes make: the list that crash tests go through.</summary>
+/// <summary>Every kind of write that a job's processes and the operator make: the list that crash tests go through.</summary>
 public enum WritePoint
 {
     /// <summary>model.json, by `trainer init`.</summary>
@@ -51,18 +51,54 @@ public enum WritePoint
     /// <summary>The deletion of a tensor file, by the aggregator's retention or by a trainer.</summary>
     Delete,
 
-    /// <summary>plan.json and control.json, by the operator.</summary>
-    Operator,
+    /// <summary>plan.json, by the operator, once the job's containers are there.</summary>
+    Publish,
+
+    /// <summary>control.json, by the operator.</summary>
+    Control,
+
+    /// <summary>credential.json in an external client's private container, by the operator.</summary>
+    Credential,
+
+    /// <summary>The deletion of all of a job's containers, by the operator.</summary>
+    Blobs,
+
+    /// <summary>A job's finalizer, put on or taken off: by the operator, in the cluster, as all that follow.</summary>
+    Finalizer,
+
+    /// <summary>A Secret.</summary>
+    Secret,
+
+    /// <summary>A job's status.</summary>
+    Status,
+
+    /// <summary>The deletion of a pod.</summary>
+    PodDelete,
+
+    /// <summary>A pod.</summary>
+    PodCreate,
+
+    /// <summary>The deletion of a job whose time to live is over.</summary>
+    JobDelete,
+
+    /// <summary>An event about a job.</summary>
+    Event,
 }
 
 /// <summary>Tells what is written from a blob's name.</summary>
 public static class WritePoints
 {
+    /// <summary>Writes that make no blob: deletions, and what the operator writes to the cluster.</summary>
+    public static IReadOnlyList<WritePoint> WithoutBlob { get; } =
+        [WritePoint.Delete, WritePoint.Blobs, WritePoint.Finalizer, WritePoint.Secret, WritePoint.Status, WritePoint.PodDelete, WritePoint.PodCreate, WritePoint.JobDelete, WritePoint.Event];
+
     /// <summary>The kind of write that makes a blob of this name.</summary>
     /// <exception cref="ArgumentException">No blob of a ledger is called so.</exception>
     public static WritePoint Of(string name) => name switch
     {
-        LedgerPaths.Plan or LedgerPaths.Control => WritePoint.Operator,
+        LedgerPaths.Plan => WritePoint.Publish,
+        LedgerPaths.Control => WritePoint.Control,
+        LedgerPaths.Credential => WritePoint.Credential,
         LedgerPaths.Model => WritePoint.Model,
         LedgerPaths.InitialCheckpoint => WritePoint.InitialCheckpoint,
         LedgerPaths.Progress => WritePoint.Progress,

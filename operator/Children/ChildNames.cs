@@ -38,8 +38,14 @@ internal static class ChildNames
     /// <summary>Where a pod sees the claim with volume storage.</summary>
     public const string StorageClaimPath = "/var/lib/fed-operator";
 
-    // A Secret holds 1 MiB: the clients' credentials beyond the first 500 have Secrets of their own.
-    private const int ClientsInOneSecret = 500;
+    /// <summary>Key of the credential in an external client's Secret.</summary>
+    public const string ExternalCredentialKey = "credential.json";
+
+    /// <summary>Key of the text in an external client's Secret that says how to run its trainer.</summary>
+    public const string ExternalRunKey = "run.txt";
+
+    // A Secret holds 1 MiB, and the aggregator's credential of a job of 2000 clients takes most of the first.
+    private const int ClientsInOneSecret = 100;
 
     /// <summary>Name of a process's pod. Clients are numbered in the order of their names.</summary>
     public static string Pod(string job, bool isAggregator, int index, int attempt) =>
@@ -48,6 +54,9 @@ internal static class ChildNames
     /// <summary>Name of the Secret that holds a client's key (the aggregator's is in the first).</summary>
     public static string Secret(string job, int index) =>
         index < ClientsInOneSecret ? $"{job}-credentials" : string.Create(CultureInfo.InvariantCulture, $"{job}-credentials-{index / ClientsInOneSecret}");
+
+    /// <summary>Key of a process's credential file in the job's Secret: `CLIENT.json`, `aggregator.json`.</summary>
+    public static string SecretKey(string process) => process + ".json";
 
     /// <summary>Name of an external client's Secret.</summary>
     public static string ExternalSecret(string job, string client) => $"{job}-{client}-credential";

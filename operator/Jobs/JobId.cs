@@ -9,6 +9,9 @@ internal static class JobId
     // A container's name has at most 63 characters: fj- ID -p- CLIENT (25).
     private const int LongestName = 20;
 
+    /// <summary>The id of a job in a cluster: its uid without dashes.</summary>
+    public static string Cluster(string uid) => uid.Replace("-", "", StringComparison.Ordinal);
+
     /// <summary>The id of a local run: the job's name without dashes, and eight digits of its hash, so that two names never meet.</summary>
     public static string Local(string name)
     {

@@ -37,7 +37,11 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
 /// <summary>Credential files, by the name of the process that they are for. Secret.</summary>
 /// <param name="Files">Content of the file; by client's name, or `aggregator`.</param>
 /// <param name="Until">When they end.</param>
-internal sealed record IssuedCredentials(IReadOnlyDictionary<string, byte[]> Files, DateTimeOffset Until);
+internal sealed record IssuedCredentials(IReadOnlyDictionary<string, byte[]> Files, DateTimeOffset Until)
+{
+    /// <summary>The clients that run outside the cluster.</summary>
+    public IReadOnlyList<string> External { get; init; } = [];
+}
 
 /// <summary>A ledger is out of reach.</summary>
 internal sealed class LedgerAccessException(LedgerTrouble trouble, Exception? inner = null) : Exception(trouble.Message, inner)

@@ -66,11 +66,11 @@ public sealed class LedgerDocumentTests : IDisposable
         var hash = new string('a', 64);
         string[] names =
         [
-            LedgerPaths.Plan, LedgerPaths.Model, LedgerPaths.InitialCheckpoint, LedgerPaths.Progress, LedgerPaths.Control, LedgerPaths.Hello, LedgerPaths.Heartbeat,
+            LedgerPaths.Plan, LedgerPaths.Model, LedgerPaths.InitialCheckpoint, LedgerPaths.Progress, LedgerPaths.Control, LedgerPaths.Credential, LedgerPaths.Hello, LedgerPaths.Heartbeat,
             LedgerPaths.Open(round), LedgerPaths.Extended(round, 1), LedgerPaths.Cut(round), LedgerPaths.Closed(round), LedgerPaths.Report(round),
             LedgerPaths.Checkpoint(7, hash), LedgerPaths.ServerState(7, hash), LedgerPaths.Result(7), LedgerPaths.Update(hash), LedgerPaths.State(hash),
         ];
-        Assert.Equal(Enum.GetValues<WritePoint>().Except([WritePoint.Delete]).Order(), names.Select(WritePoints.Of).Distinct().Order());
+        Assert.Equal(Enum.GetValues<WritePoint>().Except(WritePoints.WithoutBlob).Order(), names.Select(WritePoints.Of).Distinct().Order());
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
