@@ -17,7 +17,8 @@ internal sealed class JobPods
     private readonly string _uid;
     private readonly FederatedJobSpec _spec;
     private readonly OperatorSettings _settings;
-    private readonly JobProcesses _processes;
+    private readonly Lazy<JobProcesses> _processes;
+    private readonly Lazy<Dictionary<string, PlannedProcess>> _byName;
     private readonly Dictionary<string, ClientName> _clients;
     private readonly Dictionary<string, int> _indices;
 
@@ -35,11 +36,14 @@ internal sealed class JobPods
         IReadOnlyList<string> store = _spec.Storage.AzureBlob is { } blob
             ? ["--store", blob.AccountUrl.TrimEnd('/'), "--credential", ChildNames.CredentialFile]
             : ["--store", "file://" + ChildNames.StorageClaimPath];
-        _processes = JobProcesses.For(plan, new JobAddresses(_ => store, client => _clients.TryGetValue(client, out var c) ? DataOf(c).Path : _spec.Data.Path));
+        // Most passes create nothing.
+        _processes = new(() => JobProcesses.For(plan, new JobAddresses(_ => store, client => _clients.TryGetValue(client, out var c) ? DataOf(c).Path : _spec.Data.Path)), isThreadSafe: false);
+        _byName = new(() => _processes.Value.Processes.ToDictionary(p => p.Name, StringComparer.Ordinal), isThreadSafe: false);
+        Processes = [JobProcesses.AggregatorName, .. plan.Clients.Select(c => c.Name).Where(IsOurs)];
     }
 
     /// <summary>Names of the processes that have a pod: `aggregator`, and the clients of the plan that are not external, in ordinal order.</summary>
-    public IReadOnlyList<string> Processes => [.. _processes.Processes.Select(p => p.Name).Where(IsOurs)];
+    public IReadOnlyList<string> Processes { get; }
 
     /// <summary>A process's pod; null where it has none: an external client, or one that the spec does not name.</summary>
     public V1Pod? Pod(string process, int attempt)
@@ -62,8 +66,8 @@ internal sealed class JobPods
     private V1Pod Aggregator(int attempt)
     {
         var mounts = new[] { PodVolumes.Ledger(_key.Name, _spec.Storage, JobProcesses.AggregatorName, index: 0), PodVolumes.Scratch() };
-        var pod = Pod(JobProcesses.AggregatorName, 0, attempt, mounts, Container(PodNames.Aggregator, Process(JobProcesses.AggregatorName), _spec.Aggregator.Image, _spec.Aggregator.Resources, mounts));
-        pod.Spec.InitContainers = [Container(PodNames.Init, _processes.Init, _spec.Aggregator.Image, _spec.Aggregator.Resources, mounts)];
+        var pod = Pod(JobProcesses.AggregatorName, 0, attempt, mounts, Container(PodNames.Aggregator, _byName.Value[JobProcesses.AggregatorName], _spec.Aggregator.Image, _spec.Aggregator.Resources, mounts));
+        pod.Spec.InitContainers = [Container(PodNames.Init, _processes.Value.Init, _spec.Aggregator.Image, _spec.Aggregator.Resources, mounts)];
         return pod;
     }
 
@@ -74,7 +78,7 @@ internal sealed class JobPods
         var mounts = new List<(V1Volume, V1VolumeMount)> { PodVolumes.Ledger(_key.Name, _spec.Storage, client.Name, index), PodVolumes.Scratch() };
         if (PodVolumes.Data(DataOf(client), client.Index) is { } data)
             mounts.Add(data);
-        var container = Container(PodNames.Trainer, Process(client.Name), group.Trainer?.Image ?? _spec.Trainer.Image, group.Trainer?.Resources ?? _spec.Trainer.Resources, mounts);
+        var container = Container(PodNames.Trainer, _byName.Value[client.Name], group.Trainer?.Image ?? _spec.Trainer.Image, group.Trainer?.Resources ?? _spec.Trainer.Resources, mounts);
         var pod = Pod(client.Name, index, attempt, mounts, container);
         if (group.NodeSelector is { Count: > 0 } selector)
             pod.Spec.NodeSelector = new Dictionary<string, string>(selector, StringComparer.Ordinal);
@@ -82,8 +86,6 @@ internal sealed class JobPods
             pod.Spec.Tolerations = [.. tolerations.Select(StrictModels.Read<V1Toleration>)];
         return pod;
     }
-
-    private PlannedProcess Process(string name) => _processes.Processes.First(p => p.Name == name);
 
     private V1Pod Pod(string process, int index, int attempt, IReadOnlyList<(V1Volume Volume, V1VolumeMount Mount)> mounts, V1Container container)
     {

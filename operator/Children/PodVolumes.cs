@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using FedOperator.Core.Api;
 using k8s.Models;
 
@@ -32,7 +31,7 @@ internal static class PodVolumes
                 {
                     SecretName = ChildNames.Secret(job, index),
                     DefaultMode = ReadOnlyMode,
-                    Items = [new V1KeyToPath { Key = process, Path = Path.GetFileName(ChildNames.CredentialFile) }],
+                    Items = [new V1KeyToPath { Key = ChildNames.SecretKey(process), Path = Path.GetFileName(ChildNames.CredentialFile) }],
                 },
             },
             // The folder, not the file: a subPath would not follow renewals.
