@@ -15,6 +15,18 @@ namespace k8s
         string Kind { get; set; }
     }
 
+    /// <summary>What any Kubernetes object says of itself.</summary>
+    public class KubernetesObject : IKubernetesObject
+    {
+        /// <inheritdoc/>
+        [JsonPropertyName("apiVersion")]
+        public string ApiVersion { get; set; }
+
+        /// <inheritdoc/>
+        [JsonPropertyName("kind")]
+        public string Kind { get; set; }
+    }
+
     /// <summary>A Kubernetes object with metadata.</summary>
     public interface IKubernetesObject<TMetadata> : IKubernetesObject, IMetadata<TMetadata>;
 
