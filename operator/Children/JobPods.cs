@@ -16,6 +16,7 @@ internal sealed class JobPods
     private readonly JobKey _key;
     private readonly string _uid;
     private readonly FederatedJobSpec _spec;
+    private readonly Plan _plan;
     private readonly OperatorSettings _settings;
     private readonly Lazy<JobProcesses> _processes;
     private readonly Lazy<Dictionary<string, PlannedProcess>> _byName;
@@ -30,7 +31,7 @@ internal sealed class JobPods
     /// <param name="settings">The operator's.</param>
     public JobPods(JobKey key, string uid, FederatedJob job, Plan plan, OperatorSettings settings)
     {
-        (_key, _uid, _spec, _settings) = (key, uid, job.Spec, settings);
+        (_key, _uid, _spec, _plan, _settings) = (key, uid, job.Spec, plan, settings);
         _clients = ClientNames.Expand(job.Spec.Clients).ToDictionary(c => c.Name, StringComparer.Ordinal);
         _indices = plan.Clients.Select((client, i) => (client.Name, i)).ToDictionary(c => c.Name, c => c.i, StringComparer.Ordinal);
         IReadOnlyList<string> store = _spec.Storage.AzureBlob is { } blob
@@ -42,7 +43,7 @@ internal sealed class JobPods
         Processes = [JobProcesses.AggregatorName, .. plan.Clients.Select(c => c.Name).Where(IsOurs)];
     }
 
-    /// <summary>Names of the processes that have a pod: `aggregator`, and the clients of the plan that are not external, in ordinal order.</summary>
+    /// <summary>Names of the processes that have a pod: `aggregator`, and the clients of the plan that are not external and that the spec still names, in ordinal order.</summary>
     public IReadOnlyList<string> Processes { get; }
 
     /// <summary>A process's pod; null where it has none: an external client, or one that the spec does not name.</summary>
@@ -57,7 +58,7 @@ internal sealed class JobPods
     }
 
     private bool IsOurs(string process) =>
-        process == JobProcesses.AggregatorName || (_indices.ContainsKey(process) && _clients.TryGetValue(process, out var client) && !Group(client).External);
+        process == JobProcesses.AggregatorName || (_clients.ContainsKey(process) && _indices.TryGetValue(process, out var index) && !_plan.Clients[index].External);
 
     private ClientGroup Group(ClientName client) => _spec.Clients[client.Group];
 

@@ -84,7 +84,7 @@ internal static class GoldenFiles
 
     private static bool IsPlain(string text) =>
         text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] == '/') && !text.Contains(": ", StringComparison.Ordinal) && !text.Contains(" #", StringComparison.Ordinal)
-        && text[^1] is not (' ' or ':') && text is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off")
+        && text[^1] is not (' ' or ':') && text.ToLowerInvariant() is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off")
         && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) && !text.Contains('\n', StringComparison.Ordinal);
 
     private static string Folder(string kind, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Golden", kind);
