@@ -52,7 +52,7 @@ internal static partial class OperatorHost
         return code;
     }
 
-    private static IResult Answer(string? trouble) => trouble is null ? Results.Text("ok\n") : Results.Text(trouble + "\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+    private static IResult Answer(string? trouble) => trouble is null ? TypedResults.Text("ok\n") : TypedResults.Text(trouble + "\n", statusCode: StatusCodes.Status503ServiceUnavailable);
 
     [LoggerMessage(111, LogLevel.Critical, "--listen: {Port} cannot be listened on: {Problem}; give another port")]
     private static partial void LogPort(ILogger log, int port, string problem);
