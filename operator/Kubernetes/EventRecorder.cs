@@ -15,7 +15,7 @@ namespace FedOperator.Operator.Kubernetes;
 /// <param name="identity">This process.</param>
 /// <param name="time">For times and rates.</param>
 /// <param name="log">For what could not be told.</param>
-internal sealed partial class Events(IKubernetes client, string identity, TimeProvider time, ILogger<Events> log)
+internal sealed partial class EventRecorder(IKubernetes client, string identity, TimeProvider time, ILogger<EventRecorder> log)
 {
     private const string Component = "fed-operator";
 
