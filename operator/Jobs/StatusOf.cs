@@ -85,10 +85,10 @@ internal static class StatusOf
             .. new[]
             {
                 Conditions.Next(job, now, Conditions.Running, isRunning ? state : null, state, always: true),
-                Conditions.Next(job, now, Conditions.AggregatorReady, aggregator is null ? null : new Complaint("PodRunning", aggregator.Name), new Complaint("NoPodRunning", ""), always: found.Plan is not null),
-                Conditions.Next(job, now, Conditions.Suspended, suspended, new Complaint("Resumed", "")),
+                Conditions.Next(job, now, Conditions.AggregatorReady, aggregator is null ? null : new Complaint("PodRunning", aggregator.Name), new Complaint("NoPodRunning", "the aggregator's pod does not run"), always: found.Plan is not null),
+                Conditions.Next(job, now, Conditions.Suspended, suspended, new Complaint("Resumed", "spec.suspend is false")),
                 Conditions.Next(job, now, Conditions.Complete, complete, new Complaint("RunsAgain", "spec.rounds has grown")),
-                Conditions.Next(job, now, Conditions.Failed, failed, new Complaint("SpecAccepted", "")),
+                Conditions.Next(job, now, Conditions.Failed, failed, new Complaint("SpecAccepted", "the spec was corrected")),
                 Conditions.Next(job, now, Conditions.Degraded, Combined(found.Complaints), Recovered),
             }.OfType<JobCondition>(),
         ];
