@@ -16,7 +16,7 @@ internal sealed record Cluster(IKubernetes Client, string Namespace) : IDisposab
         {
             var configuration = Configuration(request);
             configuration.UserAgent = $"fed/{typeof(Cluster).Assembly.GetName().Version}";
-            return new Cluster(new Kubernetes(configuration), request.Namespace ?? (configuration.Namespace is { Length: > 0 } given ? given : "default"));
+            return new Cluster(new k8s.Kubernetes(configuration), request.Namespace ?? (configuration.Namespace is { Length: > 0 } given ? given : "default"));
         }
         catch (Exception e) when (e is KubeConfigException or IOException or UnauthorizedAccessException or FormatException)
         {

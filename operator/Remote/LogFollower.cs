@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using FedOperator.Operator.Jobs;
 
 namespace FedOperator.Operator.Remote;
 

@@ -1,4 +1,3 @@
-using FedOperator.Core.Api;
 using FedOperator.Operator.Jobs;
 
 namespace FedOperator.Operator.Remote;

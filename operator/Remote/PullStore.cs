@@ -72,11 +72,12 @@ internal sealed class PullStore : IDisposable
         return new PullStore(BlobStores.Open(url, file), folder);
     }
 
-    private static async Task<IDictionary<string, byte[]>?> SecretAsync(Cluster cluster, RemoteJob job, string name, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyDictionary<string, byte[]>?> SecretAsync(Cluster cluster, RemoteJob job, string name, CancellationToken cancellationToken)
     {
         try
         {
-            return (await cluster.Client.CoreV1.ReadNamespacedSecretAsync(name: name, namespaceParameter: job.Key.Namespace, cancellationToken: cancellationToken).ConfigureAwait(false)).Data;
+            var secret = await cluster.Client.CoreV1.ReadNamespacedSecretAsync(name: name, namespaceParameter: job.Key.Namespace, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return new Dictionary<string, byte[]>(secret.Data ?? new Dictionary<string, byte[]>(StringComparer.Ordinal), StringComparer.Ordinal);
         }
         catch (HttpOperationException e) when (ApiRefusal.Of(e).Code == HttpStatusCode.NotFound)
         {
