@@ -134,7 +134,8 @@ public sealed class InformerTests
         await using var @namespace = await server.NamespaceAsync();
         await CreateAsync(@namespace, "kept", job: "a");
         await CreateAsync(@namespace, "gone", job: "b");
-        await using var followed = await StartAsync(server, [@namespace.Name]);
+        // Else the waits after failures would be as long as the API server's restart.
+        await using var followed = await StartAsync(server, [@namespace.Name], new InformerOptions { LongestDelay = TimeSpan.FromSeconds(1) });
         followed.Forwarder.Refuses = true;
         followed.Forwarder.Cut();
         await DeleteAsync(@namespace, "gone");
