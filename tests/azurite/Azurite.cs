@@ -3,7 +3,7 @@ using FedOperator.Core.Storage;
 
 namespace FedOperator.Tests.Azurite;
 
-/// <summary>A running Azurite on a free port, with its data in memory. Ended by its process id.</summary>
+/// <summary>A running Azurite. Ended by its process id.</summary>
 internal sealed class Azurite : IAsyncDisposable
 {
     // the emulator's published account, no secret: https://learn.microsoft.com/azure/storage/common/storage-use-azurite
@@ -19,7 +19,7 @@ internal sealed class Azurite : IAsyncDisposable
         Stores = BlobStores.Open(ConnectionString);
     }
 
-    /// <summary>`http://127.0.0.1:PORT`.</summary>
+    /// <summary>`http://HOST:PORT`.</summary>
     public string Address { get; }
 
     /// <summary>The account's URL.</summary>
@@ -35,13 +35,17 @@ internal sealed class Azurite : IAsyncDisposable
     public BlobStores Stores { get; }
 
     /// <summary>Starts one.</summary>
+    /// <param name="host">The address that it listens on.</param>
+    /// <param name="port">0: a free one.</param>
+    /// <param name="folder">Where its data lie; null: in memory.</param>
     /// <exception cref="InvalidOperationException">It is not installed (the message has the command), or does not start.</exception>
-    public static async Task<Azurite> StartAsync()
+    public static async Task<Azurite> StartAsync(string host = "127.0.0.1", int port = 0, string? folder = null)
     {
         var program = Path.Join(Programs.Root, "artifacts/tools/azurite/node_modules/azurite/dist/src/blob/main.js");
         if (!File.Exists(program))
             throw new InvalidOperationException("Azurite is not installed; install it with: tests/azurite/install.sh");
-        var start = new ProcessStartInfo("node", [program, "--blobHost", "127.0.0.1", "--blobPort", "0", "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck"])
+        string[] data = folder is null ? ["--inMemoryPersistence"] : ["--location", folder];
+        var start = new ProcessStartInfo("node", [program, "--blobHost", host, "--blobPort", port.ToString(System.Globalization.CultureInfo.InvariantCulture), .. data, "--disableTelemetry", "--skipApiVersionCheck"])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
