@@ -15,7 +15,7 @@ internal static class AggregateCommand
         command.SetAction((arguments, cancellationToken) => ExitCodes.RunAsync(async log =>
         {
             using var parent = options.WatchParent(arguments);
-            var job = await JobReading.ContextAsync(options.OpenLedger(arguments), options.PollFloor(arguments), cancellationToken).ConfigureAwait(false);
+            var job = await JobReading.ContextAsync(options.OpenLedger(arguments, log), options.PollFloor(arguments), cancellationToken).ConfigureAwait(false);
             var outcome = await new AggregatorLoop(job, log.CreateLogger<AggregatorLoop>()).RunAsync(cancellationToken).ConfigureAwait(false);
             return ExitCodes.Of(outcome.Failure, log);
         }));

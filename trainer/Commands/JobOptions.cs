@@ -1,12 +1,16 @@
 using System.CommandLine;
 using FedOperator.Core.Ledger;
 using FedOperator.Core.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace FedOperator.Trainer.Commands;
 
 /// <summary>The options that tell a process which job it belongs to and where the ledger lies.</summary>
-internal sealed class JobOptions
+internal sealed partial class JobOptions
 {
+    // One and a half to three minutes: an outage of a minute costs no restart.
+    private static readonly RetryOptions s_patience = new() { Attempts = 24 };
+
     private readonly Option<string> _store = new("--store")
     {
         Required = true,
@@ -15,7 +19,7 @@ internal sealed class JobOptions
 
     private readonly Option<string?> _credential = new("--credential")
     {
-        Description = "JSON file {\"containers\": {\"NAME\": \"URL with its SAS\"}}; read again when the store refuses the old one.",
+        Description = "JSON file {\"containers\": {\"NAME\": \"URL with its SAS\"}}; read again when the store refuses the old one, and in good time before its end.",
     };
 
     private readonly Option<string> _job = new("--job") { Required = true, Description = "The job's id: its containers are fj-ID, fj-ID-CLIENT and fj-ID-p-CLIENT." };
@@ -32,11 +36,24 @@ internal sealed class JobOptions
     }
 
     /// <summary>The job's containers.</summary>
-    public JobLedger OpenLedger(ParseResult arguments)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="log">Told of a store that does not answer, and of renewed credentials.</param>
+    /// <param name="client">The client that this process is; null: none.</param>
+    /// <param name="state">A folder in place of the client's private container; null: the container.</param>
+    public JobLedger OpenLedger(ParseResult arguments, ILoggerFactory log, string? client = null, string? state = null)
     {
-        var stores = BlobStores.Open(arguments.GetValue(_store)!, arguments.GetValue(_credential));
+        var job = arguments.GetValue(_job)!;
+        var home = client is null ? null : LedgerPaths.PrivateContainer(job, client);
+        var logger = log.CreateLogger("store");
+        var stores = BlobStores.Open(arguments.GetValue(_store)!, arguments.GetValue(_credential), new BlobStoreOptions
+        {
+            Retry = s_patience with { Seed = BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()) },
+            Renewal = home is null ? null : new CredentialRenewal(home, LedgerPaths.Credential),
+            Tell = what => LogStore(logger, what),
+        });
+        IBlobStore Container(string name) => state is not null && name == home ? new FileBlobStore(state) : stores.Container(name);
         var switches = KillSwitch.Parse(Environment.GetEnvironmentVariable(KillSwitch.Variable));
-        return new JobLedger(arguments.GetValue(_job)!, name => switches.Aggregate(stores.Container(name), (store, killSwitch) => killSwitch.Around(store)));
+        return new JobLedger(job, name => switches.Aggregate(Container(name), (store, killSwitch) => killSwitch.Around(store)));
     }
 
     /// <summary>Ends this process when its parent ends, where it was given one.</summary>
@@ -46,4 +63,7 @@ internal sealed class JobOptions
     /// <summary>Shortest wait between two looks at the store: a look at a folder costs microseconds.</summary>
     public TimeSpan PollFloor(ParseResult arguments) =>
         TimeSpan.FromMilliseconds(arguments.GetValue(_store)!.StartsWith("file:", StringComparison.Ordinal) ? 3 : 20);
+
+    [LoggerMessage(95, LogLevel.Warning, "{What}")]
+    private static partial void LogStore(ILogger log, string what);
 }

@@ -133,6 +133,6 @@ public sealed class RetryingBlobStoreTests : IDisposable
     private (RetryingBlobStore Store, FaultInjectingBlobStore Faulty) Open(IEnumerable<Injected> schedule)
     {
         var faulty = new FaultInjectingBlobStore(new FileBlobStore(_folder["box"]), schedule);
-        return (new RetryingBlobStore(faulty, s_fast, TimeProvider.System), faulty);
+        return (new RetryingBlobStore(faulty, new BlobStoreOptions { Retry = s_fast }), faulty);
     }
 }
