@@ -17,5 +17,6 @@ internal static class FedCommand
         PlanCommand.Create(output, errors),
         ReplayCommand.Create(output, errors),
         CrdCommand.Create(output, errors),
+        CheckCommand.Create(output, errors),
     };
 }

@@ -5,13 +5,8 @@ using FedOperator.Core.Storage;
 
 namespace FedOperator.Tests.Azurite;
 
-<<<<<<< HEAD
-/// <summary>A running Azurite. Ended by its process id.</summary>
-internal sealed class Azurite : IAsyncDisposable
-=======
 /// <summary>A running Azurite, with its data in memory or in a folder. Ended by its process id.</summary>
 internal sealed partial class Azurite : IAsyncDisposable
->>>>>>> main
 {
     // the emulator's published account, no secret: https://learn.microsoft.com/azure/storage/common/storage-use-azurite
     private const string Account = "devstoreaccount1";
@@ -43,29 +38,18 @@ internal sealed partial class Azurite : IAsyncDisposable
     public BlobStores Stores { get; }
 
     /// <summary>Starts one.</summary>
-<<<<<<< HEAD
-    /// <param name="host">The address that it listens on.</param>
-    /// <param name="port">0: a free one.</param>
-    /// <param name="folder">Where its data lie; null: in memory.</param>
-    /// <exception cref="InvalidOperationException">It is not installed (the message has the command), or does not start.</exception>
-    public static async Task<Azurite> StartAsync(string host = "127.0.0.1", int port = 0, string? folder = null)
-=======
     /// <param name="folder">Where it keeps its data; null: in memory.</param>
     /// <param name="port">Its port; 0: a free one.</param>
-    /// <param name="more">More arguments.</param>
+    /// <param name="more">More arguments; `--blobHost ADDRESS` among them: instead of 127.0.0.1.</param>
     /// <exception cref="InvalidOperationException">It is not installed (the message has the command), or does not start.</exception>
     public static async Task<Azurite> StartAsync(string? folder = null, int port = 0, params string[] more)
->>>>>>> main
     {
         var program = Path.Join(Programs.Root, "artifacts/tools/azurite/node_modules/azurite/dist/src/blob/main.js");
         if (!File.Exists(program))
             throw new InvalidOperationException("Azurite is not installed; install it with: tests/azurite/install.sh");
+        string[] host = more.Contains("--blobHost", StringComparer.Ordinal) ? [] : ["--blobHost", "127.0.0.1"];
         string[] data = folder is null ? ["--inMemoryPersistence"] : ["--location", folder];
-<<<<<<< HEAD
-        var start = new ProcessStartInfo("node", [program, "--blobHost", host, "--blobPort", port.ToString(System.Globalization.CultureInfo.InvariantCulture), .. data, "--disableTelemetry", "--skipApiVersionCheck"])
-=======
-        var start = new ProcessStartInfo("node", [program, "--blobHost", "127.0.0.1", "--blobPort", port.ToString(CultureInfo.InvariantCulture), .. data, "--disableTelemetry", "--skipApiVersionCheck", .. more])
->>>>>>> main
+        var start = new ProcessStartInfo("node", [program, .. host, "--blobPort", port.ToString(CultureInfo.InvariantCulture), .. data, "--disableTelemetry", "--skipApiVersionCheck", .. more])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

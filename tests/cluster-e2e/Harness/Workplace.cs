@@ -30,7 +30,7 @@ public sealed class Workplace : IAsyncLifetime
     }
 
     /// <summary>Starts the store again, with its blobs.</summary>
-    internal async Task StartStorageAsync() => _azurite = await Azurite.StartAsync(Bed.Host, _port, _blobs);
+    internal async Task StartStorageAsync() => _azurite = await Azurite.StartAsync(_blobs, _port, "--blobHost", Bed.Host);
 
     /// <summary>Stops the store; its blobs stay.</summary>
     internal async Task StopStorageAsync()
