@@ -25,12 +25,15 @@ public static class Manifest
     public static ManifestReading Read(JsonNode document)
     {
         var copy = document.DeepClone();
-        IReadOnlyList<Problem> problems = Structure.Check(copy, ApiJson.Default.FederatedJob);
-        if (problems.Count > 0)
-            return new ManifestReading(null, problems);
+        var structure = Structure.Check(copy, ApiJson.Default.FederatedJob);
+        if (copy is not JsonObject)
+            return new ManifestReading(null, structure);
         Defaults.Fill(copy, ApiJson.Default.FederatedJob);
         var job = copy.Deserialize(ApiJson.Default.FederatedJob)!;
-        problems = Validation.Check(job);
+        // With a broken structure, only what depends on one field alone is worth saying: a combination may be of what was mended.
+        if (structure.Count > 0)
+            return new ManifestReading(null, [.. structure, .. Identity.Check(job), .. Bounds.Check(job.Spec)]);
+        var problems = Validation.Check(job);
         return new ManifestReading(problems.Count == 0 ? job : null, problems);
     }
 }
