@@ -12,12 +12,16 @@ public sealed record ManifestReading(FederatedJob? Job, IReadOnlyList<Problem> P
 public static class Manifest
 {
     /// <summary>Reads one YAML (or JSON) document.</summary>
-    public static ManifestReading Read(string yaml)
+    /// <param name="yaml">Its text.</param>
+    /// <param name="further">Rules of the caller's own, for a job that breaks none of ours; null: none.</param>
+    public static ManifestReading Read(string yaml, Func<FederatedJob, IReadOnlyList<Problem>>? further = null)
     {
         var document = YamlDocument.Read(yaml);
         if (document.Root is null)
             return new ManifestReading(null, document.Problems);
         var reading = Read(document.Root);
+        if (reading.Job is { } job && further?.Invoke(job) is { Count: > 0 } more)
+            reading = new ManifestReading(null, more);
         return reading with { Problems = [.. reading.Problems.Select(p => p with { Line = document.LineOf(p.Field) }).OrderBy(p => p.Line ?? int.MaxValue)] };
     }
 

@@ -27,7 +27,7 @@ internal static class Events
             if (now is { Status: "True" } && (was is not { Status: "True" } || was.Reason != now.Reason))
                 events.Add(new JobEvent(isWarning, isSo, $"{now.Reason}: {now.Message}"));
             else if (was is { Status: "True" } && now is not { Status: "True" })
-                events.Add(new JobEvent(false, isNot, now?.Message is { Length: > 0 } message ? message : $"{was.Reason} no more"));
+                events.Add(new JobEvent(false, isNot, now?.Message is { Length: > 0 } message ? message : $"no longer {was.Reason}"));
         }
     }
 

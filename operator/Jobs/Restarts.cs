@@ -71,9 +71,11 @@ internal sealed class Restarts(Pass pass)
     {
         if (pass.Ledger.Trouble is not null)
             return process;
-        if (!process.Ran || process.NotBefore is null)
+        // A job that was complete and runs again needs them now.
+        var isLate = Conditions.Standing(pass.Before) is not null || (process.Ran && process.NotBefore <= pass.Now);
+        if (!isLate && (!process.Ran || process.NotBefore is null))
             return process with { Ran = true, NotBefore = pass.Now + LedgerGrace };
-        return process.NotBefore > pass.Now ? process : process with { Attempt = process.Attempt + 1, Ran = false, NotBefore = null };
+        return !isLate ? process : process with { Attempt = process.Attempt + 1, Ran = false, NotBefore = null };
     }
 
     private ProcessAttempts Disrupted(ProcessAttempts process, PodEnd end) => Again(process, end, RestartBudget.Backoff(pass.Spec.FailurePolicy, 1));

@@ -18,7 +18,8 @@ internal sealed class Troubles(Pass pass, IReadOnlyList<string> processes, IRead
         var troubles = processes.Select(p => (Process: p, Trouble: Trouble(p))).Where(t => t.Trouble is not null).ToList();
         return troubles.Count == 0 ? null : new Complaint(
             troubles[0].Trouble!.Reason,
-            string.Join("; ", troubles.GroupBy(t => t.Trouble!).Select(g => $"{Words.List([.. g.Select(t => t.Process)])}: {(g.Key.Message.StartsWith(g.Key.Reason, StringComparison.Ordinal) ? "" : g.Key.Reason + ": ")}{g.Key.Message}")));
+            // The first one's word is the complaint's.
+            string.Join("; ", troubles.GroupBy(t => t.Trouble!).Select((g, i) => $"{Words.List([.. g.Select(t => t.Process)])}: {(i == 0 ? "" : g.Key.Reason + ": ")}{g.Key.Message}")));
     }
 
     /// <summary>When a pod that does not start will have had its time.</summary>
