@@ -45,7 +45,7 @@ internal sealed class KubeletLogs : IAsyncDisposable
                 apiVersion = "v1",
                 kind = "Node",
                 metadata = new { name = logs.Node },
-                status = new { addresses = new[] { new { type = "InternalIP", address = "127.0.0.1" } }, daemonEndpoints = new { kubeletEndpoint = new { Port = port } } },
+                status = new { addresses = new[] { new { type = "InternalIP", address = "127.0.0.1" } }, daemonEndpoints = new { kubeletEndpoint = new Dictionary<string, int>(StringComparer.Ordinal) { ["Port"] = port } } },
             },
             group: "", version: "v1", plural: "nodes");
         return logs;
