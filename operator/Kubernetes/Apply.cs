@@ -39,7 +39,7 @@ internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers l
             await ledgers.PublishAsync(job.Key, job.Uid, Spec(observed), publish, cancellationToken).ConfigureAwait(false);
         if (plan.Control is { } control)
             await ledgers.ControlAsync(job.Key, job.Uid, Spec(observed), control, cancellationToken).ConfigureAwait(false);
-        plan = await WithSecretsAsync(plan, cancellationToken).ConfigureAwait(false);
+        plan = await WithSecretsAsync(observed, plan, cancellationToken).ConfigureAwait(false);
         var secretRefused = plan.CredentialsUntil is { } until ? await IssueAsync(job, observed, plan, until, cancellationToken).ConfigureAwait(false) : null;
         if (secretRefused is not null)
             plan = plan with { Status = plan.Status with { CredentialsExpire = observed.Status.CredentialsExpire }, Create = [] };
@@ -69,8 +69,11 @@ internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers l
     public void Forget(string uid) => events.Forget(uid);
 
     /// <summary>Somebody may have deleted the Secret that the new pods need: it is made again.</summary>
-    private async Task<JobPlan> WithSecretsAsync(JobPlan plan, CancellationToken cancellationToken)
+    private async Task<JobPlan> WithSecretsAsync(ObservedJob observed, JobPlan plan, CancellationToken cancellationToken)
     {
+        // With the storage out of reach nothing can be issued: the status is to say so, and the pods wait.
+        if (observed.Ledger.Trouble is not null && plan.Create.Count > 0)
+            return await _secrets.ExistForAsync(plan.Create, cancellationToken).ConfigureAwait(false) ? plan : plan with { Create = [] };
         if (plan.CredentialsUntil is not null || plan.Create.Count == 0 || await _secrets.ExistForAsync(plan.Create, cancellationToken).ConfigureAwait(false))
             return plan;
         var until = time.GetUtcNow() + settings.CredentialLifetime;
