@@ -21,5 +21,6 @@ internal static class FedCommand
         PullCommand.Create(output, errors),
         OperatorCommand.Create(errors),
         CrdCommand.Create(output, errors),
+        CheckCommand.Create(output, errors),
     };
 }
