@@ -146,7 +146,7 @@ public sealed class OperatorTests : IAsyncLifetime, IDisposable
     public async Task A_status_is_not_written_over_a_job_that_changed_in_the_meantime()
     {
         var marker = Path.Join(_ledger, "stopped");
-        await using var fed = Start(killAt: $"{WritePoint.Status}:{KillMoment.Stop}:1:{marker}".ToLowerInvariant());
+        await using var fed = Start(killAt: $"Status:stop:1:{marker}");
         var job = await TestJob.CreateAsync(_namespace);
         await Wait.UntilAsync(() => Task.FromResult(File.Exists(marker) && fed.IsStopped()), "the stop before the status", () => fed.Log);
         await job.PatchAsync(new { metadata = new { annotations = new { note = "changed" } }, spec = new { rounds = 5 } });
