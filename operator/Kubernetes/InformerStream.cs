@@ -180,8 +180,11 @@ internal sealed class InformerStream<TObject, TProjection>(
         }
         catch (Exception e)
         {
-            // One object must not blind the operator to all others.
+            // One object must not blind the operator to all others; and what cannot be read is not gone: the last that was known of it stands.
             InformerLog.Unreadable(logger, resource.Name, item.Metadata.NamespaceProperty, item.Metadata.Name, e);
+            if (position is { } at)
+                cache.Advance(_stream, at);
+            return;
         }
         Tell(cache.Apply(_stream, Key(item), value, InformerCache<TProjection>.Version(item.Metadata.ResourceVersion), position));
     }

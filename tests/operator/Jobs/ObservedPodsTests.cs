@@ -97,6 +97,7 @@ public sealed class ObservedPodsTests
     [InlineData("a\nb\nc\nd\n", "b | c | d")]
     [InlineData("ime\":\"cut\"}\n{\"EventId\":5,\"Message\":\"first\"}\n{\"EventId\":91,\"LogLevel\":\"Critical\",\"Message\":\"/data: has no images\"}\n", "/data: has no images")]
     [InlineData("{\"Message\":\"this process failed\",\"Exception\":\"System.IO.IOException: disk full\\n   at X\"}", "this process failed: System.IO.IOException: disk full")]
+    [InlineData("{\"Message\":\"a\",\"Message\":\"b\"}", "{\"Message\":\"a\",\"Message\":\"b\"}")]
     [InlineData("refused https://a.blob.core.windows.net/c?sv=1&sig=SECRET%3D&se=2", "refused https://a.blob.core.windows.net/c?sv=1&sig=...&se=2")]
     public void The_end_of_a_log_becomes_one_line_without_a_signature(string? tail, string? expected) => Assert.Equal(expected, LogTail.Words(tail));
 
