@@ -84,6 +84,7 @@ public sealed class ObservedPodsTests
     [InlineData("{phase: Pending, initContainerStatuses: [{name: init, image: 'x:1', state: {waiting: {reason: CreateContainerConfigError, message: 'secret \"proxy\" not found'}}}]}", "CreateContainerConfigError: container init, image x:1: secret \"proxy\" not found")]
     [InlineData("{phase: Pending, containerStatuses: [{name: trainer, image: 'x:1', state: {waiting: {reason: ContainerCreating}}}]}", null)]
     [InlineData("{phase: Failed, containerStatuses: [{name: trainer, image: 'x:1', state: {waiting: {reason: ErrImagePull}}}]}", null)]
+    [InlineData("{phase: Running, conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: 'a condition that lags behind'}]}", null)]
     public void What_holds_a_pod_up_is_told_in_Kubernetes_words(string status, string? expected)
     {
         var trouble = ObservedPods.From(Pod(status))!.Trouble;
