@@ -5,6 +5,8 @@ namespace FedOperator.Operator.Jobs;
 /// <summary>When a job is looked at again though nothing happened that the operator would be told of.</summary>
 internal static class NextLook
 {
+    private const int StandingStill = 6;
+
     // A round that takes an hour is not looked at every five seconds.
     private static readonly TimeSpan s_slowest = TimeSpan.FromSeconds(30);
 
@@ -24,7 +26,8 @@ internal static class NextLook
         if (times.Count == 0)
             return null;
         var wait = times.Min() - pass.Now;
-        return wait < s_soonest ? s_soonest : wait > s_latest ? s_latest : wait;
+        var soonest = pass.Settings.PollInterval < s_soonest ? pass.Settings.PollInterval : s_soonest;
+        return wait < soonest ? soonest : wait > s_latest ? s_latest : wait;
     }
 
     private static IEnumerable<DateTimeOffset> Times(Pass pass, Findings found, Troubles? troubles)
@@ -51,8 +54,10 @@ internal static class NextLook
             yield return expire - pass.Settings.CredentialRenewBefore;
         if (found.IsSuspended || found.Plan is not { } plan)
             yield break;
+        var poll = pass.Settings.PollInterval;
         var pace = TimeSpan.FromSeconds(Math.Min((pass.Progress?.LastRoundSeconds ?? 0) / 10, s_slowest.TotalSeconds));
-        yield return now + (pace > pass.Settings.PollInterval ? pace : pass.Settings.PollInterval);
+        // Without an aggregator nobody writes to the ledger; and its end, like its start, is told by its pod.
+        yield return now + (troubles?.IsAtWork(JobProcesses.AggregatorName) != true ? poll * StandingStill : pace > poll ? pace : poll);
         foreach (var time in found.Review.Attempts.Select(a => a.NotBefore).OfType<DateTimeOffset>().Where(t => t > now))
             yield return time;
         // A process that says that the job has ended: its ledger will say so soon.
