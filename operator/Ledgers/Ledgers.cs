@@ -35,7 +35,11 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
     /// <summary>The operator's own identity; null: the one that Azure gives the process (workload or managed identity).</summary>
     public TokenCredential? Identity { get; init; }
 
-    private LedgerAccess Access => LazyInitializer.EnsureInitialized(ref _access, () => new LedgerAccess(settings, readSecret, Options, Identity));
+    /// <summary>For crash tests: where this process ends or stops.</summary>
+    public IReadOnlyList<KillSwitch> Switches { get; init; } = [];
+
+    private LedgerAccess Access => LazyInitializer.EnsureInitialized(ref _access, () => new LedgerAccess(
+        settings, readSecret, Options with { Around = store => Switches.Aggregate(Options.Around(store), (inner, killSwitch) => killSwitch.Around(inner)) }, Identity));
 
     /// <summary>What a job's ledger says, by conditional reads. What is out of reach is told in <see cref="ObservedLedger.Trouble"/>, never thrown.</summary>
     public async Task<ObservedLedger> ObserveAsync(JobKey key, string uid, FederatedJob job, CancellationToken cancellationToken)
@@ -107,8 +111,8 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
             var global = LedgerPaths.GlobalContainer(JobId.Cluster(uid));
             var others = (await stores.ListContainersAsync(global, token).ConfigureAwait(false)).Where(name => name.StartsWith(global + "-", StringComparison.Ordinal));
             var options = new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = token };
-            await Parallel.ForEachAsync(others, options, async (name, delete) => await stores.DeleteContainerAsync(name, delete).ConfigureAwait(false)).ConfigureAwait(false);
-            await stores.DeleteContainerAsync(global, token).ConfigureAwait(false);
+            await Parallel.ForEachAsync(others, options, async (name, delete) => await DeleteAsync(stores, name, delete).ConfigureAwait(false)).ConfigureAwait(false);
+            await DeleteAsync(stores, global, token).ConfigureAwait(false);
             opened.Memory = new LedgerMemory();
             return true;
         }, cancellationToken);
@@ -116,6 +120,12 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
 
     /// <summary>Drops what is remembered of a job that is gone.</summary>
     public void Forget(string uid) => _opened.TryRemove(uid, out _);
+
+    private Task DeleteAsync(BlobStores stores, string container, CancellationToken cancellationToken) => KillSwitch.RunAsync(Switches, WritePoint.Blobs, container, async () =>
+    {
+        await stores.DeleteContainerAsync(container, cancellationToken).ConfigureAwait(false);
+        return true;
+    });
 
     private OpenedLedger Opened(string uid) => _opened.GetOrAdd(uid, _ => new OpenedLedger());
 
