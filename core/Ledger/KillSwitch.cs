@@ -27,6 +27,8 @@ public sealed record KillSwitch(WritePoint Point, string Part, KillMoment Moment
     /// <summary>The environment variable that arms it: `POINT[@PART-OF-NAME]:before|after|stop:OCCURRENCE:MARKER-FILE`, several between semicolons.</summary>
     public const string Variable = "FED_KILL_AT";
 
+    private static readonly TimeSpan s_untilStopped = TimeSpan.FromMilliseconds(50);
+
     private int _seen;
 
     /// <summary>Reads <see cref="Variable"/>'s value: one switch, or several between semicolons.</summary>
@@ -63,6 +65,9 @@ public sealed record KillSwitch(WritePoint Point, string Part, KillMoment Moment
         var here = point == Point && name.Contains(Part, StringComparison.Ordinal) && Interlocked.Increment(ref _seen) == Occurrence;
         if (here && Moment != KillMoment.After)
             Strike();
+        // The signal goes to any thread of the process: this one may run on for a moment, and must not have written before the stop.
+        if (here && Moment == KillMoment.Stop)
+            await Task.Delay(s_untilStopped, TimeProvider.System).ConfigureAwait(false);
         var result = await write().ConfigureAwait(false);
         if (here && Moment == KillMoment.After)
             Strike();

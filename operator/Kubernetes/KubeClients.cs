@@ -14,10 +14,11 @@ internal static class KubeClients
     {
         Configure(cluster, TimeSpan.FromSeconds(30));
         var handlers = new List<DelegatingHandler> { new RetryHandler(time), new InFlightHandler(settings.KubeApiParallelism), new CountingHandler(metrics) };
-        if (fence is not null)
-            handlers.Add(fence.Writes());
         if (switches.Count > 0)
             handlers.Add(new KillingHandler(switches));
+        // Innermost: as little as possible happens between its look at the clock and the write.
+        if (fence is not null)
+            handlers.Add(fence.Writes());
         return new k8s.Kubernetes(cluster, [.. handlers]);
     }
 

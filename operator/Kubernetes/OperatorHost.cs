@@ -31,7 +31,7 @@ internal static partial class OperatorHost
         var log = app.Services.GetRequiredService<ILoggerFactory>();
         var logger = log.CreateLogger("fed-operator");
 
-        using var controller = Controller.Create(settings, cluster, Prometheus.Metrics.DefaultRegistry, TimeProvider.System, log);
+        var controller = Controller.Create(settings, cluster, Prometheus.Metrics.DefaultRegistry, TimeProvider.System, log);
         app.MapGet("/healthz", () => Answer(controller.Health.NotLive()));
         app.MapGet("/readyz", () => Answer(controller.Health.NotReady()));
         app.MapMetrics("/metrics", Prometheus.Metrics.DefaultRegistry);
@@ -46,6 +46,10 @@ internal static partial class OperatorHost
         }
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(app.Lifetime.ApplicationStopping, cancellationToken);
         var code = await controller.RunAsync(stop.Token).ConfigureAwait(false);
+        // Work that was cut off is not waited for, and must not see its clients go: the process ends under it.
+        if (code == ExitCode.LeaseLost)
+            return code;
+        controller.Dispose();
         // Nothing but scrapes and probes are under way: they are not worth a wait.
         using var atOnce = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await app.StopAsync(atOnce.Token).ConfigureAwait(false);

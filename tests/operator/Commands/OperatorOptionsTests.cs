@@ -98,6 +98,18 @@ public sealed class OperatorOptionsTests
         Assert.Equal(["--trainer-image", "--lease-namespace"], problems.Select(p => p.Field));
     }
 
+    [Fact]
+    public async Task Bad_settings_end_with_code_two_before_anything_is_started()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var errors = new StringWriter { NewLine = "\n" };
+        var code = await FedCommand.Create(output, errors).Parse(["operator", "--workers", "none", "--leader-elect=false"]).InvokeAsync();
+        Assert.Equal(
+            "--trainer-image: is missing; name the image of the trainer, such as registry.example/fed-trainer:1.0\n--workers: none is not a whole number from 1 to 256; give one in that range\n2 problems; the operator was not started. See fed operator --help.\n",
+            errors.ToString());
+        Assert.Equal((2, ""), (code, output.ToString()));
+    }
+
     [Theory]
     [InlineData("500ms", 500)]
     [InlineData("1h30m", 90 * 60_000)]
