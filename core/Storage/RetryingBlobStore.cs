@@ -93,6 +93,7 @@ public sealed class RetryingBlobStore : IBlobStore
             }
             catch (BlobStoreException fault) when (fault.Fault == BlobFault.Unavailable && attempt < _options.Attempts)
             {
+                _options.Retried?.Invoke(fault.Fault);
                 await Task.Delay(_options.DelayAfter(attempt, Draw()), _time, cancellationToken);
             }
         }

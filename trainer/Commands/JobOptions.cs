@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FedOperator.Core.Ledger;
 using FedOperator.Core.Storage;
+using FedOperator.Trainer.Metrics;
 
 namespace FedOperator.Trainer.Commands;
 
@@ -22,6 +23,8 @@ internal sealed class JobOptions
 
     private readonly Option<int?> _parent = new("--parent-pid") { Description = "End when this process does. Default: go on alone." };
 
+    private readonly Option<int?> _metricsPort = MetricsPort();
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -31,10 +34,16 @@ internal sealed class JobOptions
         command.Options.Add(_parent);
     }
 
+    /// <summary>Adds the option of those commands that run for long enough to be watched.</summary>
+    public void AddMetricsTo(Command command) => command.Options.Add(_metricsPort);
+
+    /// <summary>Serves this process's metrics, where a port was given.</summary>
+    public MetricsEndpoint? ServeMetrics(ParseResult arguments) => arguments.GetValue(_metricsPort) is > 0 and var port ? new MetricsEndpoint(port) : null;
+
     /// <summary>The job's containers.</summary>
-    public JobLedger OpenLedger(ParseResult arguments)
+    public JobLedger OpenLedger(ParseResult arguments, MetricsEndpoint? metrics = null)
     {
-        var stores = BlobStores.Open(arguments.GetValue(_store)!, arguments.GetValue(_credential));
+        var stores = BlobStores.Open(arguments.GetValue(_store)!, arguments.GetValue(_credential), new RetryOptions { Retried = metrics is null ? null : metrics.StorageRetried });
         var switches = KillSwitch.Parse(Environment.GetEnvironmentVariable(KillSwitch.Variable));
         return new JobLedger(arguments.GetValue(_job)!, name => switches.Aggregate(stores.Container(name), (store, killSwitch) => killSwitch.Around(store)));
     }
@@ -46,4 +55,15 @@ internal sealed class JobOptions
     /// <summary>Shortest wait between two looks at the store: a look at a folder costs microseconds.</summary>
     public TimeSpan PollFloor(ParseResult arguments) =>
         TimeSpan.FromMilliseconds(arguments.GetValue(_store)!.StartsWith("file:", StringComparison.Ordinal) ? 3 : 20);
+
+    private static Option<int?> MetricsPort()
+    {
+        var option = new Option<int?>("--metrics-port") { Description = "Serve Prometheus metrics at http://*:PORT/metrics. Default, and 0: serve none." };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 0 or > 65535)
+                result.AddError("--metrics-port must be from 0 to 65535");
+        });
+        return option;
+    }
 }

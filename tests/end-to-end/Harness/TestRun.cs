@@ -22,13 +22,15 @@ internal sealed class TestRun : IAsyncDisposable
     /// <param name="job">The job.</param>
     /// <param name="killAt">Kill switches by process name.</param>
     /// <param name="cpus">Which processors they may use, as for taskset.</param>
-    public static async Task<TestRun> StartAsync(TestJob job, IReadOnlyDictionary<string, string>? killAt = null, string? cpus = null)
+    /// <param name="metricsPorts">By process name.</param>
+    public static async Task<TestRun> StartAsync(TestJob job, IReadOnlyDictionary<string, string>? killAt = null, string? cpus = null, IReadOnlyDictionary<string, int>? metricsPorts = null)
     {
+        int? Port(string process) => metricsPorts?.TryGetValue(process, out var port) ?? false ? port : null;
         await TrainerProcess.InitAsync(job, killAt?.GetValueOrDefault("init"));
         return new TestRun(
             job,
-            TrainerProcess.Aggregator(job, killAt: killAt?.GetValueOrDefault("aggregator"), cpus: cpus),
-            [.. job.Plan.Clients.Select(c => TrainerProcess.Client(job, c.Name, killAt: killAt?.GetValueOrDefault(c.Name), cpus: cpus))]);
+            TrainerProcess.Aggregator(job, killAt: killAt?.GetValueOrDefault("aggregator"), cpus: cpus, metricsPort: Port("aggregator")),
+            [.. job.Plan.Clients.Select(c => TrainerProcess.Client(job, c.Name, killAt: killAt?.GetValueOrDefault(c.Name), cpus: cpus, metricsPort: Port(c.Name)))]);
     }
 
     /// <summary>Waits for the job's end, and asserts that every process says so.</summary>

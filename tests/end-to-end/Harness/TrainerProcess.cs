@@ -37,15 +37,15 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
     /// <summary>Ends with the exit code of the first end that is not a SIGKILL's.</summary>
     public Task<int> Ended { get; private set; } = Task.FromResult(-1);
 
-    public static TrainerProcess Aggregator(TestJob job, string name = "aggregator", string? killAt = null, string? cpus = null) =>
-        Of(job, name, ["aggregate"], killAt, cpus).Run();
+    public static TrainerProcess Aggregator(TestJob job, string name = "aggregator", string? killAt = null, string? cpus = null, int? metricsPort = null) =>
+        Of(job, name, ["aggregate", .. Metrics(metricsPort)], killAt, cpus).Run();
 
     /// <summary>The aggregator of a job with scripted clients.</summary>
     public static TrainerProcess Aggregator(ScriptedJob job, string log) =>
         new TrainerProcess(job.Folder, job.Plan.Job, log, "aggregator", ["aggregate"], null, null).Run();
 
-    public static TrainerProcess Client(TestJob job, string client, string? name = null, string? killAt = null, string? cpus = null) =>
-        Of(job, name ?? client, ["train", "--client", client, "--data", job.Data, "--heartbeat-seconds", "0.02"], killAt, cpus).Run();
+    public static TrainerProcess Client(TestJob job, string client, string? name = null, string? killAt = null, string? cpus = null, int? metricsPort = null) =>
+        Of(job, name ?? client, ["train", "--client", client, "--data", job.Data, "--heartbeat-seconds", "0.02", .. Metrics(metricsPort)], killAt, cpus).Run();
 
     /// <summary>`trainer init`, to its end.</summary>
     public static async Task InitAsync(TestJob job, string? killAt = null)
@@ -89,6 +89,8 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
         await Ended;
         _process?.Dispose();
     }
+
+    private static string[] Metrics(int? port) => port is null ? [] : ["--metrics-port", port.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)];
 
     private static TrainerProcess Of(TestJob job, string name, string[] arguments, string? killAt, string? cpus) =>
         new(job.LedgerFolder, TestJob.Id, job.Beside(name + ".log"), name, arguments, killAt, cpus);
