@@ -4,7 +4,7 @@ export CONFIGURATION
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: help demo test tools build format generate bench-reduce bench-train bench-round clean
+.PHONY: help demo test images tools build format generate bench-reduce bench-train bench-round clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -19,6 +19,10 @@ test: ## every test there is; the last line is `N passed, N failed`
 	@dotnet build FedOperator.sln --nologo -v quiet -c $(CONFIGURATION)
 	@tests/run.sh
 
+images: ## OCI archives of operator and trainer, without Docker, in artifacts/images
+	@.ci/setup images
+	@images/build.sh
+
 tools: ## helm, kubectl where it is missing, and Azurite, into artifacts/tools
 	@tests/tools/install.sh
 	@tests/azurite/install.sh
@@ -29,7 +33,13 @@ build: ## compile everything
 format: ## mend the format of the code
 	dotnet format
 
-generate: ## what is generated: the tables of bench/README.md
+CRD = federatedjobs.fedoperator.io.yaml
+
+generate: ## what is generated: the CRD (crds/, and the chart's copy) and the tables of bench/README.md
+	@mkdir -p crds charts/fed-operator/crds artifacts
+	dotnet run --project operator -c $(CONFIGURATION) -- crd >artifacts/$(CRD)
+	cp artifacts/$(CRD) crds/$(CRD)
+	mv artifacts/$(CRD) charts/fed-operator/crds/$(CRD)
 	dotnet run --project bench -c Release -- report
 
 bench-reduce: ## GB/s and peak memory of the reduction, beside numpy's and the machine's own

@@ -53,4 +53,25 @@ public sealed record JobMetadata
 
     /// <summary>Set by the API server.</summary>
     public string? CreationTimestamp { get; init; }
+
+    /// <summary>Set by the API server once a deletion was asked for.</summary>
+    public string? DeletionTimestamp { get; init; }
+
+    /// <summary>Set by the API server once a deletion was asked for.</summary>
+    public long? DeletionGracePeriodSeconds { get; init; }
+
+    /// <summary>Whom the API server asks before it forgets the job.</summary>
+    public IReadOnlyList<string>? Finalizers { get; init; }
+
+    /// <summary>Objects with which the job goes.</summary>
+    public IReadOnlyList<JsonObject>? OwnerReferences { get; init; }
+
+    /// <summary>Kept by the API server: who wrote which field.</summary>
+    public IReadOnlyList<JsonObject>? ManagedFields { get; init; }
+
+    /// <summary>What the API server made <see cref="Name"/> from, where it made it.</summary>
+    public string? GenerateName { get; init; }
+
+    /// <summary>From an old API server.</summary>
+    public string? SelfLink { get; init; }
 }

@@ -12,6 +12,12 @@ internal static class ExitCode
     /// <summary>The job failed.</summary>
     public const int Failed = 3;
 
+    /// <summary>The operator lost its lease: another is at work.</summary>
+    public const int LeaseLost = 4;
+
+    /// <summary>The operator met a fault that it could not go on from; started again, it may.</summary>
+    public const int Fault = 1;
+
     /// <summary>Stopped by a signal, and resumable: 128 + SIGINT.</summary>
     public const int Stopped = 130;
 }

@@ -9,12 +9,13 @@ internal static class FedCommand
         """
         Federated training, declared as one resource: the manifest that a cluster runs, checked, planned and run on this machine.
 
-        Exit codes: 0 done, 2 the manifest or the command line is wrong, 3 the job failed, 130 stopped by ctrl-C (resumable).
+        Exit codes: 0 done, 2 the manifest or the command line is wrong, 3 the job failed, 4 the operator lost its lease, 130 stopped by ctrl-C (resumable).
         """)
     {
         RunCommand.Create(output, errors),
         ValidateCommand.Create(output, errors),
         PlanCommand.Create(output, errors),
         ReplayCommand.Create(output, errors),
+        CrdCommand.Create(output, errors),
     };
 }

@@ -44,4 +44,18 @@ internal sealed record OperatorSettings
 
     /// <summary>Passes at the same time.</summary>
     public int Workers { get; init; } = 8;
+
+    /// <summary>Requests at the same time to the API server, watches and the lease apart.</summary>
+    public int KubeApiParallelism { get; init; } = 16;
+
+    /// <summary>The lease that the one operator at work holds; null: this one works without asking.</summary>
+    public LeaseKey? Lease { get; init; }
+
+    /// <summary>Port of /metrics, /healthz and /readyz.</summary>
+    public int Listen { get; init; } = 8080;
 }
+
+/// <summary>Names a Lease.</summary>
+/// <param name="Namespace">Where it is.</param>
+/// <param name="Name">Its name.</param>
+internal sealed record LeaseKey(string Namespace, string Name);

@@ -20,15 +20,18 @@ internal static class Defaults
         }
         if (node is not JsonObject map || type.Kind != JsonTypeInfoKind.Object)
             return;
-        var initial = s_initial.GetOrAdd(type, Initial);
         foreach (var member in type.Properties)
         {
-            if (!member.IsRequired && !map.ContainsKey(member.Name) && initial?[member.Name] is { } value)
-                map.Add(member.Name, value.DeepClone());
+            if (!map.ContainsKey(member.Name) && Of(member, type) is { } value)
+                map.Add(member.Name, value);
             if (map[member.Name] is JsonObject or JsonArray)
                 Fill(map[member.Name], type.Options.GetTypeInfo(member.PropertyType));
         }
     }
+
+    /// <summary>A member's own initial value; null where it has none, or must be given.</summary>
+    public static JsonNode? Of(JsonPropertyInfo member, JsonTypeInfo owner) =>
+        member.IsRequired ? null : s_initial.GetOrAdd(owner, Initial)?[member.Name]?.DeepClone();
 
     /// <summary>A new record of that type as JSON; null for positional records, whose readers keep their defaults.</summary>
     private static JsonNode? Initial(JsonTypeInfo type) =>

@@ -36,6 +36,7 @@ internal static class Bounds
 {
     private const double NoEnd = double.PositiveInfinity;
     private const int Rounds = 999_999; // the ledger's folders have six digits
+    private const double Century = 100 * 31_536_000.0; // no clock overflows
 
     public static readonly IReadOnlyList<Bound> Table =
     [
@@ -73,9 +74,9 @@ internal static class Bounds
         new("spec.storage.retention.checkpoints", s => s.Storage.Retention.Checkpoints, 0, Rounds, "how many of the newest checkpoints are kept"),
         new("spec.failurePolicy.maxRestarts", s => s.FailurePolicy.MaxRestarts, 0, 1_000_000, "the restarts in a row"),
         new("spec.failurePolicy.backoffSeconds", s => s.FailurePolicy.BackoffSeconds, 0, 3600, "the seconds before the first restart"),
-        new("spec.activeDeadlineSeconds", s => s.ActiveDeadlineSeconds, 0, NoEnd, "how long the job may run, in seconds", Open: true),
+        new("spec.activeDeadlineSeconds", s => s.ActiveDeadlineSeconds, 0, Century, "how long the job may run, in seconds", Open: true),
         new("spec.startupDeadlineSeconds", s => s.StartupDeadlineSeconds, 0, 31_536_000, "how long the clients may take to say hello, in seconds", Open: true),
-        new("spec.ttlSecondsAfterFinished", s => s.TtlSecondsAfterFinished, 0, NoEnd, "how long a finished job is kept, in seconds"),
+        new("spec.ttlSecondsAfterFinished", s => s.TtlSecondsAfterFinished, 0, Century, "how long a finished job is kept, in seconds"),
     ];
 
     public static IEnumerable<Problem> Check(FederatedJobSpec spec) => Table.Select(bound => bound.Check(spec)).OfType<Problem>();

@@ -15,6 +15,12 @@ public static partial class ClientNames
     /// <summary>Longest name of a client: it is part of container, pod and Secret names.</summary>
     public const int Longest = 25;
 
+    /// <summary>What a client's name looks like: words of lower-case letters and digits, with single dashes between.</summary>
+    public const string Pattern = "^[a-z0-9]+(-[a-z0-9]+)*\\z";
+
+    /// <summary>No client's name starts so: it marks private containers.</summary>
+    public const string PrivatePrefix = "p-";
+
     /// <summary>The clients in ordinal order of their names: the order in which updates are reduced.</summary>
     public static IReadOnlyList<ClientName> Expand(IReadOnlyList<ClientGroup> groups) =>
         [.. groups.SelectMany((group, g) => Expand(group).Select((name, i) => new ClientName(name, g, i))).OrderBy(c => c.Name, StringComparer.Ordinal)];
@@ -25,8 +31,8 @@ public static partial class ClientNames
         : Enumerable.Range(0, replicas).Select(i => string.Create(CultureInfo.InvariantCulture, $"{group.Name}-{i}"));
 
     /// <summary>True for names that containers, pods and files can carry.</summary>
-    public static bool IsName(string name) => Pattern().IsMatch(name) && !name.StartsWith("p-", StringComparison.Ordinal);
+    public static bool IsName(string name) => Name().IsMatch(name) && !name.StartsWith(PrivatePrefix, StringComparison.Ordinal);
 
-    [GeneratedRegex(@"^[a-z0-9]+(-[a-z0-9]+)*\z", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Pattern();
+    [GeneratedRegex(Pattern, RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Name();
 }

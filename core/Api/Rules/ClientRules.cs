@@ -6,12 +6,29 @@ namespace FedOperator.Core.Api;
 internal static class ClientRules
 {
     // The ledger's documents list every client, and are capped at 1 MiB.
-    private const int MostClients = 2000;
+    public const int MostClients = 2000;
+
+    /// <summary>A server bounds what a rule may cost, and those that hold each group against each other cost the square of this: see <see cref="Immutability"/>.</summary>
+    public const int MostGroups = 400;
+
+    /// <summary>The same for the API server, as far as the schema does not say it.</summary>
+    public static readonly IReadOnlyList<CelRule> Cel =
+    [
+        new(typeof(ClientGroup), $"!self.name.startsWith('{ClientNames.PrivatePrefix}')", $"name starts with {ClientNames.PrivatePrefix}, which marks private containers; choose another name", ".name"),
+        new(typeof(ClientGroup), $"size(self.name) + (has(self.replicas) ? 1 + size(string(self.replicas - 1)) : 0) <= {ClientNames.Longest}",
+            $"name makes client names that are too long; shorten it: a client's name, NAME-NUMBER where there are replicas, has at most {ClientNames.Longest} characters", ".name"),
+        External("has(self.trainer)", "trainer", "has no pod"),
+        External("has(self.nodeSelector)", "nodeSelector", "has no pod"),
+        External("has(self.tolerations)", "tolerations", "has no pod"),
+        External("has(self.data) && has(self.data.volume)", "data.volume", "has no pod to mount it"),
+    ];
 
     public static IEnumerable<Problem> Check(FederatedJobSpec spec)
     {
         if (spec.Clients.Count == 0)
             yield return new Problem("spec.clients", "[]", "has no client", "name at least one, for example `clients: [{name: edge, replicas: 5}]`");
+        if (spec.Clients.Count > MostGroups)
+            yield return new Problem("spec.clients", spec.Clients.Count.ToString(CultureInfo.InvariantCulture), "groups are too many", $"give at most {MostGroups}: one group may have many clients, by `replicas`");
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         var total = 0L;
         for (var g = 0; g < spec.Clients.Count; g++)
@@ -37,9 +54,12 @@ internal static class ClientRules
             yield return new Problem("spec.clients", total.ToString(CultureInfo.InvariantCulture), "clients are too many", $"use at most {MostClients} in one job");
     }
 
+    private static CelRule External(string given, string field, string why) =>
+        new(typeof(ClientGroup), $"!self.external || !({given})", $"{field} is given for an external client, which {why}; remove it, or `external: true`", "." + field);
+
     private static IEnumerable<Problem> Group(string path, ClientGroup group)
     {
-        if (group.Name.StartsWith("p-", StringComparison.Ordinal))
+        if (group.Name.StartsWith(ClientNames.PrivatePrefix, StringComparison.Ordinal))
             yield return new Problem(path + ".name", group.Name, "starts with p-, which marks private containers", "choose another name");
         else if (!ClientNames.IsName(group.Name))
             yield return new Problem(path + ".name", group.Name.Length == 0 ? "\"\"" : group.Name, "is not a client's name", "use lower-case letters and digits, with single dashes between them");

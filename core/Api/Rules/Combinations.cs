@@ -6,47 +6,74 @@ namespace FedOperator.Core.Api;
 /// <param name="Value">The field's value as written; null where it is absent.</param>
 /// <param name="Wrong">Why it cannot be: reads on after the value.</param>
 /// <param name="Fix">What to do.</param>
-internal sealed record Combination(string Field, Func<FederatedJobSpec, bool> Holds, Func<FederatedJobSpec, object?> Value, string Wrong, string Fix);
+/// <param name="Cel">The same for the API server, the other way round: true where the spec (`self`) does not have the combination. Null: the schema refuses it already.</param>
+internal sealed record Combination(string Field, Func<FederatedJobSpec, bool> Holds, Func<FederatedJobSpec, object?> Value, string Wrong, string Fix, string? Cel);
 
 /// <summary>The combinations that cannot be, one row each.</summary>
 internal static class Combinations
 {
+    /// <summary>Largest number of channels, height or width of an input.</summary>
+    public const int LargestSide = 4096;
+
     public static readonly IReadOnlyList<Combination> Table =
     [
         new("spec.training.localEpochs", s => s.Training is { LocalSteps: not null, LocalEpochs: not null }, s => s.Training.LocalEpochs,
-            "cannot go with localSteps", "give one of localSteps and localEpochs"),
+            "cannot go with localSteps", "give one of localSteps and localEpochs",
+            "!has(self.training.localSteps) || !has(self.training.localEpochs)"),
         new("spec.training.batchSize", s => s.Training.BatchSize == 1 && s.Normalization.Layer == NormalizationLayer.Batch, s => s.Training.BatchSize,
-            "leaves BatchNorm no variance to measure", "give a batchSize of at least 2, or set spec.normalization.layer to group"),
+            "leaves BatchNorm no variance to measure", "give a batchSize of at least 2, or set spec.normalization.layer to group",
+            "self.training.batchSize != 1 || self.normalization.layer != 'batch'"),
         new("spec.training.schedule.stepRounds", s => s.Training.Schedule is { Name: ScheduleName.Step, StepRounds: null }, _ => null,
-            "is missing, and the step schedule needs it", "say after how many rounds the rate steps down, for example `stepRounds: 10`"),
+            "is missing, and the step schedule needs it", "say after how many rounds the rate steps down, for example `stepRounds: 10`",
+            "self.training.schedule.name != 'step' || has(self.training.schedule.stepRounds)"),
         new("spec.training.schedule.stepRounds", s => s.Training.Schedule is { Name: not ScheduleName.Step, StepRounds: not null }, s => s.Training.Schedule.StepRounds,
-            "is for the step schedule only", "set spec.training.schedule.name to step, or remove it"),
+            "is for the step schedule only", "set spec.training.schedule.name to step, or remove it",
+            "self.training.schedule.name == 'step' || !has(self.training.schedule.stepRounds)"),
         new("spec.training.schedule.warmupRounds", s => s.Training.Schedule.WarmupRounds > (s.Training.Schedule.Rounds ?? s.Rounds), s => s.Training.Schedule.WarmupRounds,
-            "is longer than the schedule", "give fewer rounds of warm-up than spec.training.schedule.rounds (by default spec.rounds)"),
+            "is longer than the schedule", "give fewer rounds of warm-up than spec.training.schedule.rounds (by default spec.rounds)",
+            "self.training.schedule.warmupRounds <= (has(self.training.schedule.rounds) ? self.training.schedule.rounds : self.rounds)"),
         new("spec.normalization.gradientStatistics", s => s.Normalization is { GradientStatistics: true, Layer: not NormalizationLayer.Batch }, _ => "true",
-            "needs BatchNorm", "set spec.normalization.layer to batch, or remove it"),
+            "needs BatchNorm", "set spec.normalization.layer to batch, or remove it",
+            "!self.normalization.gradientStatistics || self.normalization.layer == 'batch'"),
         new("spec.normalization.gradientStatistics", s => s.Normalization is { GradientStatistics: true, Layer: NormalizationLayer.Batch, Training: not NormalizationTraining.Federated }, _ => "true",
-            "needs `training: federated`: local mini-batch statistics carry their own gradient", "set spec.normalization.training to federated, or remove it"),
+            "needs `training: federated`: local mini-batch statistics carry their own gradient", "set spec.normalization.training to federated, or remove it",
+            "!self.normalization.gradientStatistics || self.normalization.layer != 'batch' || self.normalization.training == 'federated'"),
         new("spec.normalization.groups", s => s.Normalization.Layer == NormalizationLayer.Group && s.Normalization.Groups > 0 && s.Model.Width % s.Normalization.Groups != 0, s => s.Normalization.Groups,
-            "does not divide the channels of every layer, which are multiples of spec.model.width", "give groups that divide spec.model.width"),
+            "does not divide the channels of every layer, which are multiples of spec.model.width", "give groups that divide spec.model.width",
+            "self.normalization.layer != 'group' || self.model.width % self.normalization.groups == 0"),
         new("spec.model.inputShape", s => s.Model.InputShape.Count != 3, s => Show(s.Model.InputShape),
-            "does not have three numbers", "give channels, height and width, for example [1, 28, 28]"),
-        new("spec.model.inputShape", s => s.Model.InputShape.Count == 3 && s.Model.InputShape.Any(n => n is < 1 or > 4096), s => Show(s.Model.InputShape),
-            "has a number out of range", "give channels, height and width, each from 1 to 4096"),
+            "does not have three numbers", "give channels, height and width, for example [1, 28, 28]",
+            Cel: null),
+        new("spec.model.inputShape", s => s.Model.InputShape.Count == 3 && s.Model.InputShape.Any(n => n is < 1 or > LargestSide), s => Show(s.Model.InputShape),
+            "has a number out of range", $"give channels, height and width, each from 1 to {LargestSide}",
+            Cel: null),
         new("spec.personalization.blocks", s => s.Personalization is { Method: PersonalizationMethod.FedPer, Blocks: null }, _ => null,
-            "is missing, and fedPer needs it", "say how many units stay home: `blocks: 1` is the classifier"),
+            "is missing, and fedPer needs it", "say how many units stay home: `blocks: 1` is the classifier",
+            "self.personalization.method != 'fedPer' || has(self.personalization.blocks)"),
         new("spec.personalization.blocks", s => s.Personalization is { Method: PersonalizationMethod.None, Blocks: not null }, s => s.Personalization.Blocks,
-            "is for fedPer only", "set spec.personalization.method to fedPer, or remove it"),
+            "is for fedPer only", "set spec.personalization.method to fedPer, or remove it",
+            "self.personalization.method == 'fedPer' || !has(self.personalization.blocks)"),
         new("spec.personalization.blocks", s => s.Personalization.Method == PersonalizationMethod.FedPer && s.Personalization.Blocks <= ModelUnits.Largest && s.Personalization.Blocks > ModelSpec.UnitCount(s.Model.Architecture), s => s.Personalization.Blocks,
-            "is more than the architecture has", "give at most its units: 3 for mlp, 4 for cnn, 5 for resnet8, 11 for resnet20"),
+            "is more than the architecture has", "give at most its units: 3 for mlp, 4 for cnn, 5 for resnet8, 11 for resnet20",
+            $"self.personalization.method != 'fedPer' || !has(self.personalization.blocks) || self.personalization.blocks <= {{{UnitCounts}}}[self.model.architecture]"),
         new("spec.activeDeadlineSeconds", s => s.ActiveDeadlineSeconds <= s.StartupDeadlineSeconds && s.ActiveDeadlineSeconds > 0, s => s.ActiveDeadlineSeconds,
-            "ends the job before spec.startupDeadlineSeconds is over", "give a longer activeDeadlineSeconds, or a shorter startupDeadlineSeconds"),
+            "ends the job before spec.startupDeadlineSeconds is over", "give a longer activeDeadlineSeconds, or a shorter startupDeadlineSeconds",
+            "!has(self.activeDeadlineSeconds) || self.activeDeadlineSeconds > self.startupDeadlineSeconds"),
     ];
+
+    /// <summary>The rows as an API server checks them.</summary>
+    public static IEnumerable<CelRule> Cel =>
+        from row in Table
+        where row.Cel is not null
+        select new CelRule(typeof(FederatedJobSpec), row.Cel!, $"{row.Field} {row.Wrong}; {row.Fix}", row.Field["spec".Length..], row.Wrong.StartsWith("is missing", StringComparison.Ordinal) ? "FieldValueRequired" : "FieldValueInvalid");
 
     public static IEnumerable<Problem> Check(FederatedJobSpec spec) =>
         from row in Table
         where row.Holds(spec)
         select new Problem(row.Field, row.Value(spec) is { } value ? FormattableString.Invariant($"{value}") : null, row.Wrong, row.Fix);
+
+    private static string UnitCounts =>
+        string.Join(", ", Enum.GetValues<Architecture>().Select(a => FormattableString.Invariant($"'{a.ToString().ToLowerInvariant()}': {ModelSpec.UnitCount(a)}")));
 
     private static string Show(IReadOnlyList<int> numbers) => $"[{string.Join(", ", numbers)}]";
 }

@@ -1,12 +1,33 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace FedOperator.Core.Api;
 
 /// <summary>Data specs, and how the clients' shards cover the classes.</summary>
-internal static class DataRules
+internal static partial class DataRules
 {
     // One byte a label.
     private const int IdxClasses = 256;
+
+    /// <summary>Longest path of a data set, as on Linux.</summary>
+    public const int LongestPath = 4096;
+
+    /// <summary>An absolute path that never goes up. No colon: Kubernetes has none in a mount's path.</summary>
+    public const string PathPattern = "^/([^.:]|\\.[^.:])*\\.?\\z";
+
+    /// <summary>The same for the API server, as far as the schema does not say it.</summary>
+    public static readonly IReadOnlyList<CelRule> Cel =
+    [
+        Needs("classesPerClient", "classes", "say how many classes each client holds, for example `classes: 2`"),
+        Only("classesPerClient", "classes"),
+        Needs("dirichlet", "alpha", "give the concentration, for example `alpha: 0.5` (small is skewed)"),
+        Only("dirichlet", "alpha"),
+        new(typeof(FederatedJobSpec), "!has(self.data.partition.classes) || self.data.partition.classes <= self.model.classes",
+            "spec.data.partition.classes is out of range; give how many classes each client holds, from 1 to spec.model.classes", ".data.partition.classes"),
+        new(typeof(FederatedJobSpec), "self.clients.all(c, !has(c.data) || !has(c.data.partition.classes) || c.data.partition.classes <= self.model.classes)",
+            "data.partition.classes of a group is out of range; give how many classes each client holds, from 1 to spec.model.classes", ".clients"),
+        new(typeof(FederatedJobSpec), $"self.data.format != 'idx' || self.model.classes <= {IdxClasses}", $"spec.model.classes is more than idx labels can tell apart; give at most {IdxClasses}", ".model.classes"),
+    ];
 
     public static IEnumerable<Problem> Check(FederatedJobSpec spec)
     {
@@ -29,11 +50,19 @@ internal static class DataRules
 
     private static IEnumerable<Problem> Place(string field, DataSpec data)
     {
-        if (!data.Path.StartsWith('/') || data.Path.Contains("..", StringComparison.Ordinal))
-            yield return new Problem(field + ".path", data.Path.Length == 0 ? "\"\"" : data.Path, "is not an absolute path", "give the folder that the trainer sees, for example /data");
+        if (data.Path.Length > LongestPath)
+            yield return new Problem(field + ".path", data.Path[..57] + "...", $"has {data.Path.Length} characters", $"give at most {LongestPath}");
+        else if (!AbsolutePath().IsMatch(data.Path))
+            yield return new Problem(field + ".path", data.Path.Length == 0 ? "\"\"" : data.Path, data.Path.StartsWith('/') ? data.Path.Contains(':', StringComparison.Ordinal) ? "has a colon, which Kubernetes has in no mount's path" : "goes up with `..`" : "is not an absolute path", "give the folder that the trainer sees, for example /data");
         if (data.Volume is { Count: not 1 })
             yield return new Problem(field + ".volume", Scalars.Show(data.Volume), "does not name exactly one kind of volume", "give one Kubernetes VolumeSource, for example {persistentVolumeClaim: {claimName: fashion-mnist}}");
     }
+
+    private static CelRule Needs(string method, string field, string fix) =>
+        new(typeof(PartitionSpec), $"self.method != '{method}' || has(self.{field})", $"{field} is missing, and {method} needs it; {fix}", "." + field, "FieldValueRequired");
+
+    private static CelRule Only(string method, string field) =>
+        new(typeof(PartitionSpec), $"self.method == '{method}' || !has(self.{field})", $"{field} is for {method} only; set method to {method}, or remove it", "." + field);
 
     private static IEnumerable<Problem> Partition(string field, PartitionSpec partition, ModelSpec model)
     {
@@ -60,6 +89,9 @@ internal static class DataRules
             $"lets {set.Clients.Count} client{(set.Clients.Count == 1 ? "" : "s")} hold {held} of the {model.Classes} classes, and the data of the other {model.Classes - held} would never be used",
             $"give at least {(model.Classes + set.Clients.Count - 1) / set.Clients.Count}, or add clients");
     }
+
+    [GeneratedRegex(PathPattern, RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex AbsolutePath();
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

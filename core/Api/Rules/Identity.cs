@@ -6,7 +6,10 @@ namespace FedOperator.Core.Api;
 internal static partial class Identity
 {
     // Pod names are JOB-ROLE-INDEX-ATTEMPT, and a pod's name must fit a label (63).
-    private const int LongestName = 40;
+    public const int LongestName = 40;
+
+    /// <summary>A DNS label that begins with a letter.</summary>
+    public const string NamePattern = "^[a-z]([-a-z0-9]*[a-z0-9])?\\z";
 
     public static IEnumerable<Problem> Check(FederatedJob job)
     {
@@ -20,6 +23,6 @@ internal static partial class Identity
             yield return new Problem("metadata.name", job.Metadata.Name, "is not a Kubernetes name", "use lower-case letters, digits and dashes, beginning with a letter and ending with a letter or digit");
     }
 
-    [GeneratedRegex("^[a-z]([-a-z0-9]*[a-z0-9])?\\z", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(NamePattern, RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Name();
 }

@@ -12,6 +12,7 @@ public static class Validation
         problems.AddRange(Combinations.Check(job.Spec));
         problems.AddRange(ClientRules.Check(job.Spec));
         problems.AddRange(DataRules.Check(job.Spec));
+        problems.AddRange(PodRules.Check(job.Spec));
         problems.AddRange(StorageRules.Check(job.Spec.Storage));
         return problems;
     }
