@@ -66,6 +66,14 @@ public sealed class AggregatorMetricsTests
         await Promtool.AssertCleanAsync(text);
     }
 
+    [Fact]
+    public async Task What_aggregators_and_trainers_measure_is_what_the_documents_say()
+    {
+        New(clients: 3);
+        _ = new TrainerMetrics(Prometheus.Metrics.WithCustomRegistry(_registry));
+        DocumentedMetrics.AssertSame(await TextAsync(), name => name.StartsWith("federatedjob_aggregator_", StringComparison.Ordinal) || name.StartsWith("federatedjob_trainer_", StringComparison.Ordinal));
+    }
+
     private static string Name(int i) => $"edge-{i:D3}";
 
     private AggregatorMetrics New(int clients) => new(Prometheus.Metrics.WithCustomRegistry(_registry), clients);
