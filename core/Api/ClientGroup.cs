@@ -5,27 +5,27 @@ namespace FedOperator.Core.Api;
 /// <summary>A named group of clients: with `replicas: n` the clients NAME-0 .. NAME-(n-1), without it one client called NAME.</summary>
 public sealed record ClientGroup
 {
-    /// <summary>Matches `[a-z0-9]+(-[a-z0-9]+)*`, does not start with `p-`; a client's whole name has at most 25 characters.</summary>
+    /// <summary>Name of the client, or beginning of its clients' names with `replicas`: lower-case letters and digits with single dashes between; not beginning with `p-`. A client's whole name has at most 25 characters.</summary>
     public required string Name { get; init; }
 
-    /// <summary>How many clients; absent: one, without a number in its name.</summary>
+    /// <summary>How many clients the group has: NAME-0, NAME-1, and so on. From 1 to 2000; absent: one, called NAME.</summary>
     public int? Replicas { get; init; }
 
-    /// <summary>True: no pod. The operator issues the credential only, and the client runs elsewhere, on data of its own. Default false.</summary>
+    /// <summary>True: the client runs outside the cluster, on data of its own. It gets no pod, only a Secret with its credential, which its administrator takes to where the data are. Default false.</summary>
     public bool External { get; init; }
 
-    /// <summary>True: always waited for, whatever the quorum. Default false.</summary>
+    /// <summary>True: always drawn, and always waited for, whatever the quorum. Default false.</summary>
     public bool Required { get; init; }
 
-    /// <summary>The group's data, in place of all of `spec.data`.</summary>
+    /// <summary>The group's data, in place of all of `spec.data`: nothing of that is merged in.</summary>
     public DataSpec? Data { get; init; }
 
-    /// <summary>The group's pods; what it gives replaces `spec.trainer`.</summary>
+    /// <summary>The group's pods: what is given here replaces the same field of `spec.trainer`.</summary>
     public PodSpec? Trainer { get; init; }
 
-    /// <summary>Labels of the nodes that may run the group's pods.</summary>
+    /// <summary>Labels of the nodes that may run the group's pods, as in any pod.</summary>
     public IReadOnlyDictionary<string, string>? NodeSelector { get; init; }
 
-    /// <summary>Kubernetes tolerations for the group's pods.</summary>
+    /// <summary>Kubernetes tolerations of the group's pods, as in any pod.</summary>
     public IReadOnlyList<JsonObject>? Tolerations { get; init; }
 }

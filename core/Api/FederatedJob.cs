@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace FedOperator.Core.Api;
 
-/// <summary>A federated training job: a plan, and its run. Group `fedoperator.io`, version `v1alpha1`.</summary>
+/// <summary>A federated training job: clients train one model together, each on data that never leave it. They exchange weights and BatchNorm moments through blob storage, round by round. `spec` says what is trained, by whom and on what; `status` is the operator's.</summary>
 public sealed record FederatedJob
 {
     /// <summary>The one version that this build reads.</summary>

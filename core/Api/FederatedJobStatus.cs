@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FedOperator.Core.Api;
 
 /// <summary>What the operator knows of a job. Written by the operator alone, from what it observes.</summary>
@@ -42,7 +44,7 @@ public sealed record FederatedJobStatus
     /// <summary>The newest 20 failures of processes and exclusions of updates, newest first.</summary>
     public IReadOnlyList<FailureRecord>? Failures { get; init; }
 
-    /// <summary>Processes that were started again, in ordinal order of names.</summary>
+    /// <summary>Processes that were seen at work or started again, in ordinal order of names.</summary>
     public IReadOnlyList<ProcessAttempts>? Attempts { get; init; }
 
     /// <summary>When the credentials of the job's pods end; absent where the storage needs none.</summary>
@@ -97,18 +99,26 @@ public sealed record ProcessAttempts
     public required string Name { get; init; }
 
     /// <summary>Number of its current pod, from 0: pods are named JOB-ROLE-INDEX-ATTEMPT.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Attempt { get; init; }
 
+    /// <summary>Its current pod was seen at work: if that is gone, somebody else deleted it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Ran { get; init; }
+
     /// <summary>Failures that count, since a round closed in which it took part.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int InARow { get; init; }
 
     /// <summary>Train round, closed ones counted, at its last failure: where more have closed since, the count starts anew.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Round { get; init; }
 
     /// <summary>Its next pod is not created before then.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
     /// <summary>True: it failed more often than the failure policy forgives, and is not started again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Lost { get; init; }
 }
 

@@ -12,12 +12,16 @@ public sealed record ManifestReading(FederatedJob? Job, IReadOnlyList<Problem> P
 public static class Manifest
 {
     /// <summary>Reads one YAML (or JSON) document.</summary>
-    public static ManifestReading Read(string yaml)
+    /// <param name="yaml">Its text.</param>
+    /// <param name="further">Rules of the caller's own, for a job that breaks none of ours; null: none.</param>
+    public static ManifestReading Read(string yaml, Func<FederatedJob, IReadOnlyList<Problem>>? further = null)
     {
         var document = YamlDocument.Read(yaml);
         if (document.Root is null)
             return new ManifestReading(null, document.Problems);
         var reading = Read(document.Root);
+        if (reading.Job is { } job && further?.Invoke(job) is { Count: > 0 } more)
+            reading = new ManifestReading(null, more);
         return reading with { Problems = [.. reading.Problems.Select(p => p with { Line = document.LineOf(p.Field) }).OrderBy(p => p.Line ?? int.MaxValue)] };
     }
 
@@ -25,12 +29,15 @@ public static class Manifest
     public static ManifestReading Read(JsonNode document)
     {
         var copy = document.DeepClone();
-        IReadOnlyList<Problem> problems = Structure.Check(copy, ApiJson.Default.FederatedJob);
-        if (problems.Count > 0)
-            return new ManifestReading(null, problems);
+        var structure = Structure.Check(copy, ApiJson.Default.FederatedJob);
+        if (copy is not JsonObject)
+            return new ManifestReading(null, structure);
         Defaults.Fill(copy, ApiJson.Default.FederatedJob);
         var job = copy.Deserialize(ApiJson.Default.FederatedJob)!;
-        problems = Validation.Check(job);
+        // With a broken structure, only what depends on one field alone is worth saying: a combination may be of what was mended.
+        if (structure.Count > 0)
+            return new ManifestReading(null, [.. structure, .. Identity.Check(job), .. Bounds.Check(job.Spec)]);
+        var problems = Validation.Check(job);
         return new ManifestReading(problems.Count == 0 ? job : null, problems);
     }
 }

@@ -3,44 +3,44 @@ namespace FedOperator.Core.Api;
 /// <summary>How the network's activations are normalized, and what clients share of it (arXiv 2405.14670).</summary>
 public sealed record NormalizationSpec
 {
-    /// <summary>Default `batch`.</summary>
+    /// <summary>What stands after each convolution. Default `batch`.</summary>
     public NormalizationLayer Layer { get; init; } = NormalizationLayer.Batch;
 
-    /// <summary>For `batch`: what normalizes in the training forward pass. Default `federated`.</summary>
+    /// <summary>With `layer: batch`: the mean and variance that a layer normalizes with while it trains. Default `federated`.</summary>
     public NormalizationTraining Training { get; init; } = NormalizationTraining.Federated;
 
-    /// <summary>With `federated`: the backward pass subtracts the shared running gradient statistics too. Default false.</summary>
+    /// <summary>With `training: federated`: the backward pass also subtracts shared running means of the gradient, as ordinary BatchNorm's backward does with the batch's own. Costs 2 more numbers a channel on the wire, closes most of the gap to centralized BatchNorm, and wants a smaller learning rate, clipping and warm-up. Default false.</summary>
     public bool GradientStatistics { get; init; }
 
-    /// <summary>new = (1 - m) old + m merged, once a round with `federated`, once a step inside the client with `local`. PyTorch's meaning; default 0.1.</summary>
+    /// <summary>m in: new statistics = (1 - m) old + m merged. Once a round with `federated`, once a step inside each client with `local`. Greater than 0, at most 1. PyTorch's meaning; default 0.1.</summary>
     public double StatisticsMomentum { get; init; } = 0.1;
 
-    /// <summary>With `federated`: samples of each client that set the running statistics before round 1. Default 256.</summary>
+    /// <summary>With `training: federated`: how many samples of each client set the running statistics before round 1, layer by layer. Default 256.</summary>
     public int BootstrapSamples { get; init; } = 256;
 
-    /// <summary>For `group`: groups a layer; a layer's channels must be divisible by it. Default 8.</summary>
+    /// <summary>With `layer: group`: groups of channels in each layer; must divide `model.width`. Default 8.</summary>
     public int Groups { get; init; } = 8;
 }
 
 /// <summary>Normalization layers.</summary>
 public enum NormalizationLayer
 {
-    /// <summary>BatchNorm.</summary>
+    /// <summary>BatchNorm: over the batch, per channel; needs statistics, which the other fields are about.</summary>
     Batch,
 
-    /// <summary>GroupNorm.</summary>
+    /// <summary>GroupNorm: over groups of channels of one sample; no statistics, nothing to share.</summary>
     Group,
 
-    /// <summary>None; convolutions get a bias.</summary>
+    /// <summary>no normalization; convolutions get a bias.</summary>
     None,
 }
 
 /// <summary>What a BatchNorm layer normalizes with while it trains.</summary>
 public enum NormalizationTraining
 {
-    /// <summary>The mini-batch's own statistics; the clients' running statistics are merged at each close.</summary>
+    /// <summary>each mini-batch's own. The clients' moving averages are merged when a round closes. Under skew each client trains a network that exists nowhere else.</summary>
     Local,
 
-    /// <summary>FBN: the shared running statistics, constant within a round; the clients' moments are merged at each close.</summary>
+    /// <summary>the running statistics that all clients share, constant within a round (FBN). The clients send the moments (count, mean, M2) of what they saw, and the aggregator merges them exactly. All clients train the same function.</summary>
     Federated,
 }

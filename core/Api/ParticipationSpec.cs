@@ -3,13 +3,13 @@ namespace FedOperator.Core.Api;
 /// <summary>Who takes part in a round, and how long it waits.</summary>
 public sealed record ParticipationSpec
 {
-    /// <summary>Share of the clients drawn for each train round, in (0, 1]. Default 1.</summary>
+    /// <summary>Share of the clients drawn for each train round: greater than 0, at most 1 (all). Default 1.</summary>
     public double PerRound { get; init; } = 1;
 
-    /// <summary>Share of a round's participants that must be admitted, in (0, 1]. Default 1.</summary>
+    /// <summary>Share of a round's participants without whose updates it is not closed: greater than 0, at most 1, rounded up to whole clients. Below 1, a round may close at its deadline without the stragglers. Default 1.</summary>
     public double Quorum { get; init; } = 1;
 
-    /// <summary>How long a round waits for its participants once an aggregator has it open. Default 600.</summary>
+    /// <summary>How long a round waits for its participants, in seconds. It closes earlier once all have reported. Default 600.</summary>
     public double DeadlineSeconds { get; init; } = 600;
 
     /// <summary>What happens at the deadline without a quorum. Default `retry`.</summary>
@@ -18,46 +18,46 @@ public sealed record ParticipationSpec
     /// <summary>With `retry`: how many times one round is extended before the job fails. Default 10.</summary>
     public int MaxExtensions { get; init; } = 10;
 
-    /// <summary>A client that missed so many rounds in a row is not waited for until it says hello again. Default 2.</summary>
+    /// <summary>A client that missed so many rounds in a row is not waited for until its trainer starts anew: one dead client must not cost every round its deadline. Default 2.</summary>
     public int MaxMissedRounds { get; init; } = 2;
 }
 
 /// <summary>What happens at the deadline without a quorum.</summary>
 public enum BelowQuorum
 {
-    /// <summary>The round is extended by another deadline, with the same base and the same seeds.</summary>
+    /// <summary>the round is extended by another deadline, with the same checkpoint and the same draws.</summary>
     Retry,
 
-    /// <summary>The job fails.</summary>
+    /// <summary>the job fails.</summary>
     Fail,
 }
 
 /// <summary>When the clients evaluate the global model on their test shards.</summary>
 public sealed record EvaluationSpec
 {
-    /// <summary>Every so many train rounds (riding on the next one), and always after the last. Default 1.</summary>
+    /// <summary>Every so many train rounds, riding on the next one, and always after the last. Default 1.</summary>
     public int EveryRounds { get; init; } = 1;
 
-    /// <summary>Largest number of test samples a client uses between; the last evaluation uses all. Absent: all.</summary>
+    /// <summary>At most so many test samples of each client, which costs less; the last evaluation uses all. Absent: all.</summary>
     public int? MaxSamples { get; init; }
 }
 
 /// <summary>Which parts of the model stay with their client (arXiv 1912.00818).</summary>
 public sealed record PersonalizationSpec
 {
-    /// <summary>Default `none`.</summary>
+    /// <summary>Which parts are personal. Default `none`.</summary>
     public PersonalizationMethod Method { get; init; } = PersonalizationMethod.None;
 
-    /// <summary>For `fedPer`: how many units stay home, from the classifier back: 0 none, 1 the classifier, 2 classifier and last block, ...</summary>
+    /// <summary>With `fedPer`, and only then: how many units stay with their client, counted from the classifier back: 0 none, 1 the classifier, 2 the classifier and the last block, and so on. At most 3 for `mlp`, 4 for `cnn`, 5 for `resnet8`, 11 for `resnet20`.</summary>
     public int? Blocks { get; init; }
 }
 
 /// <summary>Personalization methods.</summary>
 public enum PersonalizationMethod
 {
-    /// <summary>Everything is shared.</summary>
+    /// <summary>none: all tensors are shared.</summary>
     None,
 
-    /// <summary>The last units stay home, trained jointly.</summary>
+    /// <summary>the last units (arXiv 1912.00818), trained together with the rest.</summary>
     FedPer,
 }

@@ -6,19 +6,19 @@ public sealed record RetentionSpec
     /// <summary>What becomes of the blobs when the job is deleted. Default `Retain`.</summary>
     public OnDelete OnDelete { get; init; } = OnDelete.Retain;
 
-    /// <summary>Updates are kept for so many closed rounds (`fed replay` needs them); 0 keeps none. Default 2.</summary>
+    /// <summary>For how many closed rounds the clients' updates are kept: `fed replay` recomputes those. 0: none. Default 2.</summary>
     public int UpdateRounds { get; init; } = 2;
 
-    /// <summary>How many of the newest checkpoints are kept (the first and the last always are). Default 5.</summary>
+    /// <summary>How many of the newest checkpoints are kept, beside the first and the last. Default 5.</summary>
     public int Checkpoints { get; init; } = 5;
 }
 
 /// <summary>What becomes of a deleted job's blobs.</summary>
 public enum OnDelete
 {
-    /// <summary>They stay.</summary>
+    /// <summary>they stay.</summary>
     Retain,
 
-    /// <summary>They are deleted with the job.</summary>
+    /// <summary>they are deleted with the job, results included.</summary>
     Delete,
 }

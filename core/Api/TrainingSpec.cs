@@ -3,105 +3,105 @@ namespace FedOperator.Core.Api;
 /// <summary>What a client does in one train round.</summary>
 public sealed record TrainingSpec
 {
-    /// <summary>Optimizer steps a round. Exactly one of <see cref="LocalSteps"/> and <see cref="LocalEpochs"/>; default 10 steps where neither is given.</summary>
+    /// <summary>Optimizer steps of a client in one round. More steps: fewer rounds, but the clients drift apart. At most one of <see cref="LocalSteps"/> and <see cref="LocalEpochs"/>; 10 steps where neither is given.</summary>
     public int? LocalSteps { get; init; }
 
-    /// <summary>Passes over the client's own data a round.</summary>
+    /// <summary>Passes over the client's own data in one round, in place of <see cref="LocalSteps"/>: clients with more data then take more steps.</summary>
     public int? LocalEpochs { get; init; }
 
-    /// <summary>Samples a step; a client with fewer samples takes them all. Default 32.</summary>
+    /// <summary>Samples of one step; a client with fewer takes them all. With BatchNorm at least 2. Default 32.</summary>
     public int BatchSize { get; init; } = 32;
 
     /// <summary>The client's optimizer.</summary>
     public OptimizerSpec Optimizer { get; init; } = new();
 
-    /// <summary>How the learning rate changes over the rounds.</summary>
+    /// <summary>How the learning rate changes over the rounds; within a round it is constant.</summary>
     public ScheduleSpec Schedule { get; init; } = new();
 
-    /// <summary>Largest L2 norm of a step's whole gradient; absent: no clipping.</summary>
+    /// <summary>Largest L2 norm of a step's whole gradient: longer ones are scaled down to it. Absent: no clipping.</summary>
     public double? ClipNorm { get; init; }
 
-    /// <summary>Arithmetic of model and checkpoint. Default `float32`.</summary>
+    /// <summary>Arithmetic and storage of weights. Default `float32`.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
-    /// <summary>libtorch's threads in one trainer. Part of what determines the result's bytes. Default 1.</summary>
+    /// <summary>Threads of one trainer's arithmetic. Another number gives other bytes: sums are taken in another order. Ask for as many CPUs in `trainer.resources`. Default 1.</summary>
     public int Threads { get; init; } = 1;
 }
 
 /// <summary>The client's optimizer.</summary>
 public sealed record OptimizerSpec
 {
-    /// <summary>Default `sgd`.</summary>
+    /// <summary>Which optimizer. Default `sgd`.</summary>
     public ClientOptimizer Name { get; init; } = ClientOptimizer.Sgd;
 
-    /// <summary>Before the schedule. Default 0.05.</summary>
+    /// <summary>Step size, before the schedule changes it; greater than 0. Default 0.05.</summary>
     public double LearningRate { get; init; } = 0.05;
 
-    /// <summary>Default 0.9.</summary>
+    /// <summary>PyTorch's SGD momentum: v = momentum v + gradient; from 0, less than 1. With one local step and `state: reset` it has no effect: use `aggregation.server.momentum`. Default 0.9.</summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>L2 penalty, on every parameter. Default 0.</summary>
+    /// <summary>L2 penalty, added to the gradient of every parameter. Default 0.</summary>
     public double WeightDecay { get; init; }
 
-    /// <summary>What becomes of the momentum between rounds. Default `reset`.</summary>
+    /// <summary>What becomes of a client's momentum between rounds. Default `reset`.</summary>
     public OptimizerState State { get; init; } = OptimizerState.Reset;
 }
 
 /// <summary>Client optimizers.</summary>
 public enum ClientOptimizer
 {
-    /// <summary>Stochastic gradient descent.</summary>
+    /// <summary>stochastic gradient descent, with momentum.</summary>
     Sgd,
 }
 
 /// <summary>What becomes of a client's optimizer state between rounds.</summary>
 public enum OptimizerState
 {
-    /// <summary>Starts at zero in each round.</summary>
+    /// <summary>zero at the start of each round: clients need keep nothing.</summary>
     Reset,
 
-    /// <summary>Kept as personal state of the client.</summary>
+    /// <summary>kept by the client, as personal state in its private container.</summary>
     Keep,
 }
 
 /// <summary>How the learning rate changes over the train rounds.</summary>
 public sealed record ScheduleSpec
 {
-    /// <summary>Default `constant`.</summary>
+    /// <summary>The curve after the warm-up. Default `constant`.</summary>
     public ScheduleName Name { get; init; } = ScheduleName.Constant;
 
-    /// <summary>Rounds of linear warm-up: round r of them has r / warmupRounds of the rate. Default 0.</summary>
+    /// <summary>Rounds of linear warm-up from 0: round r of them has r / warmupRounds of the rate. Some 5 to 10 % of all rounds help `normalization.training: federated`, whose first statistics are rough. Default 0.</summary>
     public int WarmupRounds { get; init; }
 
-    /// <summary>Where the schedule ends and stays. Default: `rounds` at the start of the job.</summary>
+    /// <summary>Round at which the curve ends; from then on the rate stays. Absent: `rounds` at the start of the job, also where `rounds` grows later.</summary>
     public int? Rounds { get; init; }
 
-    /// <summary>For `step`: multiply by <see cref="StepFactor"/> every so many rounds.</summary>
+    /// <summary>With `step`, and only then: the rate is multiplied by <see cref="StepFactor"/> every so many rounds.</summary>
     public int? StepRounds { get; init; }
 
-    /// <summary>For `step`. Default 0.1.</summary>
+    /// <summary>With `step`: the factor, greater than 0 and at most 1. Default 0.1.</summary>
     public double StepFactor { get; init; } = 0.1;
 }
 
 /// <summary>Learning rate schedules.</summary>
 public enum ScheduleName
 {
-    /// <summary>Constant after the warm-up.</summary>
+    /// <summary>always the same.</summary>
     Constant,
 
-    /// <summary>Half a cosine, down to zero at the schedule's end.</summary>
+    /// <summary>half a cosine, down to zero at the end.</summary>
     Cosine,
 
-    /// <summary>Down by a factor every so many rounds.</summary>
+    /// <summary>down by a factor every `stepRounds` rounds.</summary>
     Step,
 }
 
 /// <summary>Arithmetic of model and checkpoint.</summary>
 public enum Precision
 {
-    /// <summary>32 bits.</summary>
+    /// <summary>32 bits: what networks are usually trained with.</summary>
     Float32,
 
-    /// <summary>64 bits.</summary>
+    /// <summary>64 bits: slower; for comparing algorithms to the last digits.</summary>
     Float64,
 }

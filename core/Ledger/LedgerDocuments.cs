@@ -18,13 +18,24 @@ public static class LedgerDocuments
     /// <summary>Reads a document.</summary>
     /// <returns>Null where there is none.</returns>
     /// <exception cref="LedgerException">It is not JSON of that type, or longer than a document may be.</exception>
-    public static async Task<Stored<T>?> ReadDocumentAsync<T>(this IBlobStore store, string name, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static Task<Stored<T>?> ReadDocumentAsync<T>(this IBlobStore store, string name, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class => store.ReadNewerAsync(name, known: null, type, cancellationToken);
+
+    /// <summary>Reads a document, unless it is still the one that the caller knows.</summary>
+    /// <returns>The known one where it is; null where there is none.</returns>
+    /// <exception cref="LedgerException">It is not JSON of that type, or longer than a document may be.</exception>
+    public static async Task<Stored<T>?> ReadNewerAsync<T>(this IBlobStore store, string name, Stored<T>? known, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         try
         {
-            var read = await store.ReadAsync(name, LedgerPaths.MaximumDocumentLength, ifNoneMatch: null, cancellationToken).ConfigureAwait(false);
-            return read.Status == BlobReadStatus.Found ? Parse(store, name, read, type) : null;
+            var read = await store.ReadAsync(name, LedgerPaths.MaximumDocumentLength, known?.ETag, cancellationToken).ConfigureAwait(false);
+            return read.Status switch
+            {
+                BlobReadStatus.Found => Parse(store, name, read, type),
+                BlobReadStatus.NotModified => known,
+                _ => null,
+            };
         }
         catch (BlobStoreException e) when (e.Fault == BlobFault.TooLong)
         {

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Azure;
-using Azure.Core;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
@@ -14,20 +13,7 @@ public sealed class AzureBlobStore : IBlobStore
     internal AzureBlobStore(AzureContainer container) => _container = container;
 
     /// <inheritdoc/>
-    public string Name => _container.Client.Name;
-
-    /// <summary>The options that every client of FedOperator has: no retries of its own (they would hide a lost answer), a timeout for each network operation.</summary>
-    public static BlobClientOptions ClientOptions()
-    {
-        var options = new BlobClientOptions(BlobClientOptions.ServiceVersion.V2021_12_02);
-        options.Retry.MaxRetries = 0;
-        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(60);
-        options.Diagnostics.IsLoggingContentEnabled = false;
-        options.Diagnostics.IsLoggingEnabled = false;
-        options.Diagnostics.IsDistributedTracingEnabled = false;
-        options.Retry.Mode = RetryMode.Fixed;
-        return options;
-    }
+    public string Name => _container.Name;
 
     /// <inheritdoc/>
     public Task<BlobProperties?> StatAsync(string name, CancellationToken cancellationToken) =>
@@ -126,19 +112,22 @@ public sealed class AzureBlobStore : IBlobStore
             BlobNames.Check(Name, name);
         while (true)
         {
-            var client = _container.Client;
+            var client = await _container.ClientAsync(cancellationToken);
+            RequestFailedException refused;
             try
             {
                 return await call(client);
             }
-            catch (RequestFailedException fault) when (fault.Status is 401 or 403 && _container.Refresh(client))
+            catch (RequestFailedException fault) when (fault.Status is 401 or 403)
             {
-                // the credential file holds a newer one
+                refused = fault;
             }
             catch (Exception fault) when (AzureFaults.Known(fault, cancellationToken))
             {
                 throw AzureFaults.Map(fault, Name, name);
             }
+            if (!await _container.RefreshAsync(client, cancellationToken))
+                throw AzureFaults.Map(refused, Name, name, _container.Ended);
         }
     }
 

@@ -5,31 +5,46 @@ namespace FedOperator.Core.Storage;
 /// <summary>The client of one Azure container, made anew when its credential changes.</summary>
 internal sealed class AzureContainer
 {
-    private readonly Func<Uri>? _source;
-    private readonly BlobClientOptions _options;
+    private readonly BlobStoreOptions _options;
+    private readonly CredentialSource? _credentials;
     private volatile BlobContainerClient _client;
 
-    /// <summary>A container whose credential never changes.</summary>
-    public AzureContainer(BlobContainerClient client, BlobClientOptions options) => (_client, _options) = (client, options);
+    /// <summary>A container whose client never changes.</summary>
+    public AzureContainer(BlobContainerClient client, BlobStoreOptions options) => (Name, _client, _options) = (client.Name, client, options);
 
-    /// <summary>A container whose address, SAS included, comes from a source that is asked again after a refusal.</summary>
-    public AzureContainer(Func<Uri> source, BlobClientOptions options)
+    /// <summary>A container at a URL with its signature, which never changes.</summary>
+    public AzureContainer(Uri url, BlobStoreOptions options)
+        : this(new BlobContainerClient(url, options.ClientOptions()), options)
     {
-        (_source, _options) = (source, options);
-        _client = new BlobContainerClient(source(), options);
     }
 
-    public BlobContainerClient Client => _client;
+    /// <summary>A container whose URL, signature included, comes from a source that renews it.</summary>
+    /// <exception cref="BlobStoreException">The source has no entry for it.</exception>
+    public AzureContainer(string name, CredentialSource credentials, BlobStoreOptions options)
+        : this(credentials.UrlOf(name), options) => (Name, _credentials) = (name, credentials);
 
-    /// <summary>Asks for the credential again; true if there is a new one.</summary>
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>When the credential ended; null where it has not, or does not say.</summary>
+    public DateTimeOffset? Ended => _credentials?.Ends is { } ends && ends <= _options.Time.GetUtcNow() ? ends : null;
+
+    /// <summary>The client with the newest known credential.</summary>
+    public async ValueTask<BlobContainerClient> ClientAsync(CancellationToken cancellationToken)
+    {
+        if (_credentials is null)
+            return _client;
+        await _credentials.RenewIfDueAsync(cancellationToken).ConfigureAwait(false);
+        var url = _credentials.UrlOf(Name);
+        var client = _client;
+        if (client.Uri != url)
+            _client = client = new BlobContainerClient(url, _options.ClientOptions());
+        return client;
+    }
+
+    /// <summary>Asks for the credential again after a refusal; true if there is another one.</summary>
     /// <param name="refused">The client that was refused.</param>
-    public bool Refresh(BlobContainerClient refused)
-    {
-        if (!ReferenceEquals(refused, _client))
-            return true;
-        if (_source is null || _source() is not { } now || now == refused.Uri)
-            return false;
-        _client = new BlobContainerClient(now, _options);
-        return true;
-    }
+    /// <param name="cancellationToken">Cancels the search.</param>
+    public async Task<bool> RefreshAsync(BlobContainerClient refused, CancellationToken cancellationToken) =>
+        _credentials is not null && await _credentials.RefreshAsync(Name, refused.Uri, cancellationToken).ConfigureAwait(false);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Azure;
 
@@ -11,7 +12,11 @@ internal static class AzureFaults
         fault is RequestFailedException or HttpRequestException or IOException or AggregateException
         || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    public static BlobStoreException Map(Exception fault, string container, string? name)
+    /// <param name="fault">What was thrown.</param>
+    /// <param name="container">Where.</param>
+    /// <param name="name">The blob; null: the container itself.</param>
+    /// <param name="ended">When the credential ended; null: it did not.</param>
+    public static BlobStoreException Map(Exception fault, string container, string? name, DateTimeOffset? ended = null)
     {
         var blob = name is null ? container : $"{container}/{name}";
         if (fault is not RequestFailedException { Status: not 0 } refused)
@@ -25,7 +30,8 @@ internal static class AzureFaults
             400 when refused.ErrorCode is "InvalidResourceName" or "InvalidUri" => BlobFault.BadName,
             _ => BlobFault.Unavailable,
         };
-        return new BlobStoreException(kind, $"{blob}: the store answered {refused.Status} {refused.ErrorCode}");
+        var why = ended is { } end ? $"; this process's credential ended at {end.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}, and no newer one was found: give it a new credential file" : "";
+        return new BlobStoreException(kind, $"{blob}: the store answered {refused.Status} {refused.ErrorCode}{why}");
     }
 
     private static string Cause(Exception? fault)

@@ -1,60 +1,54 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace FedOperator.Core.Storage;
 
-/// <summary>A process's credentials: `{"containers": {"NAME": "URL with its SAS"}}`. Read when a container is opened, and again after a refusal.</summary>
+/// <summary>The file in which a process finds its credentials: written by hand, or mounted from a Secret and replaced under it.</summary>
 internal sealed class CredentialFile(string path)
 {
-    private const long MaximumLength = 1 << 20;
+    /// <summary>In words.</summary>
+    public string Description => "the credential file " + path;
 
-    /// <summary>The URL of a container, signature included. Never for a log.</summary>
-    /// <exception cref="BlobStoreException">The file is unreadable, malformed, or has no URL for the container: <see cref="BlobFault.Denied"/>.</exception>
-    public Uri UrlOf(string container)
+    /// <summary>Reads it.</summary>
+    /// <exception cref="BlobStoreException">It is unreadable or malformed: <see cref="BlobFault.Denied"/>.</exception>
+    public CredentialSet Read()
     {
-        var urls = Read().Containers;
-        if (urls is null || !urls.TryGetValue(container, out var text))
-            throw new BlobStoreException(BlobFault.Denied, $"{container}: the credential file {path} has no entry for it");
-        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-            ? url
-            : throw new BlobStoreException(BlobFault.Denied, $"{container}: the credential file {path} has something else than an http(s) URL for it");
+        try
+        {
+            return new FileInfo(path).Length <= CredentialSet.MaximumLength
+                ? CredentialSet.Parse(File.ReadAllBytes(path), Description)
+                : throw new BlobStoreException(BlobFault.Denied, $"{Description} is longer than {CredentialSet.MaximumLength} bytes");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new BlobStoreException(BlobFault.Denied, $"{Description} cannot be read: {fault.GetType().Name}", fault);
+        }
+    }
+
+    /// <summary>Replaces it where this process may; false: it may not (a mounted Secret).</summary>
+    public bool TryReplace(byte[] content)
+    {
+        try
+        {
+            Write(path, content);
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Writes such a file, readable by its owner only, whole or not at all.</summary>
-    public static void Write(string path, IReadOnlyDictionary<string, Uri> containers)
+    public static void Write(string path, byte[] content)
     {
-        var document = new CredentialDocument(containers.OrderBy(c => c.Key, StringComparer.Ordinal).ToDictionary(c => c.Key, c => c.Value.AbsoluteUri, StringComparer.Ordinal));
         var temporary = path + ".new";
         File.Delete(temporary);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var file = new FileStream(temporary, options))
-            JsonSerializer.Serialize(file, document, CredentialJson.Default.CredentialDocument);
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
         File.Move(temporary, path, overwrite: true);
     }
-
-    private CredentialDocument Read()
-    {
-        try
-        {
-            if (new FileInfo(path).Length > MaximumLength)
-                throw new BlobStoreException(BlobFault.Denied, $"the credential file {path} is longer than {MaximumLength} bytes");
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), CredentialJson.Default.CredentialDocument) ?? new CredentialDocument(null);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException)
-        {
-            // no inner exception: a parser's message may quote the content
-            throw new BlobStoreException(BlobFault.Denied, $"the credential file {path} cannot be read: {fault.GetType().Name}");
-        }
-    }
 }
-
-/// <summary>The form of a credential file.</summary>
-/// <param name="Containers">URL with SAS by container.</param>
-internal sealed record CredentialDocument(IReadOnlyDictionary<string, string>? Containers);
-
-/// <summary>How a credential file is read and written.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
-[JsonSerializable(typeof(CredentialDocument))]
-internal sealed partial class CredentialJson : JsonSerializerContext;

@@ -15,7 +15,10 @@ public sealed record RetryOptions
     /// <summary>The share of each delay that is drawn at random, so that clients do not retry in step. From 0 to 1; default 0.5.</summary>
     public double Jitter { get; init; } = 0.5;
 
-    /// <summary>Where the draws of the jitter start. Default 0.</summary>
+    /// <summary>One try is given up when the network is silent for so long. From 1 s to 10 min; default 60 s.</summary>
+    public TimeSpan TryTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Where the draws of the jitter start: processes that start together give different ones. Default 0.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Told before each further try, with the fault that the one before it met. Default: nobody is.</summary>
@@ -28,6 +31,7 @@ public sealed record RetryOptions
         ThrowUnless(Attempts is >= 1 and <= 100, nameof(Attempts), Attempts, "1 to 100");
         ThrowUnless(FirstDelay >= TimeSpan.FromMilliseconds(1) && FirstDelay <= TimeSpan.FromMinutes(1), nameof(FirstDelay), FirstDelay, "1 ms to 1 min");
         ThrowUnless(LongestDelay >= FirstDelay && LongestDelay <= TimeSpan.FromMinutes(10), nameof(LongestDelay), LongestDelay, "FirstDelay to 10 min");
+        ThrowUnless(TryTimeout >= TimeSpan.FromSeconds(1) && TryTimeout <= TimeSpan.FromMinutes(10), nameof(TryTimeout), TryTimeout, "1 s to 10 min");
         ThrowUnless(Jitter is >= 0 and <= 1, nameof(Jitter), Jitter, "0 to 1");
         return this;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace FedOperator.Core.Storage;
@@ -9,15 +10,17 @@ namespace FedOperator.Core.Storage;
 /// </remarks>
 public sealed class RetryingBlobStore : IBlobStore
 {
+    private static readonly TimeSpan s_worthTelling = TimeSpan.FromSeconds(1);
     private readonly IBlobStore _inner;
     private readonly RetryOptions _options;
     private readonly TimeProvider _time;
+    private readonly Action<string> _tell;
     private ulong _draws;
 
     /// <summary>Wraps a store.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    public RetryingBlobStore(IBlobStore inner, RetryOptions options, TimeProvider time) =>
-        (_inner, _options, _time, _draws) = (inner, options.Validate(), time, options.Seed);
+    public RetryingBlobStore(IBlobStore inner, BlobStoreOptions options) =>
+        (_inner, _options, _time, _tell, _draws) = (inner, options.Retry.Validate(), options.Time, options.Tell, options.Retry.Seed);
 
     /// <inheritdoc/>
     public string Name => _inner.Name;
@@ -94,7 +97,10 @@ public sealed class RetryingBlobStore : IBlobStore
             catch (BlobStoreException fault) when (fault.Fault == BlobFault.Unavailable && attempt < _options.Attempts)
             {
                 _options.Retried?.Invoke(fault.Fault);
-                await Task.Delay(_options.DelayAfter(attempt, Draw()), _time, cancellationToken);
+                var delay = _options.DelayAfter(attempt, Draw());
+                if (delay >= s_worthTelling)
+                    _tell(string.Create(CultureInfo.InvariantCulture, $"{fault.Message}: tried {attempt} times, again in {delay.TotalSeconds:0.0} s, {_options.Attempts} times at most"));
+                await Task.Delay(delay, _time, cancellationToken);
             }
         }
     }

@@ -16,6 +16,7 @@ internal static class FedCommand
         ValidateCommand.Create(output, errors),
         PlanCommand.Create(output, errors),
         ReplayCommand.Create(output, errors),
+        OperatorCommand.Create(errors),
         CrdCommand.Create(output, errors),
     };
 }

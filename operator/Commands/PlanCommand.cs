@@ -14,7 +14,7 @@ internal static class PlanCommand
         var command = new Command("plan", "Shows what would run: rounds, clients and their shards, containers, processes, and the plan's hash (the same on a cluster).") { file, json };
         command.SetAction(parsed =>
         {
-            if (ManifestFile.Read(parsed.GetRequiredValue(file), errors) is not { } job)
+            if (ManifestFile.Read(parsed.GetRequiredValue(file), errors, forCluster: true) is not { } job)
                 return ExitCode.Invalid;
             var plan = Planning.Resolve(job, JobId.Local(job.Metadata.Name));
             if (parsed.GetValue(json))

@@ -55,10 +55,10 @@ internal static class ReplayCommand
         var azurite = Azurite.FindAbove(Environment.CurrentDirectory, AppContext.BaseDirectory)
             ?? throw new LedgerException("this run's ledger is in Azurite, which is not installed in artifacts/tools/azurite; run tests/azurite/install.sh");
         var store = await LocalStore.AzureAsync(folder, azurite, cancellationToken).ConfigureAwait(false);
-        var ledger = await store.CreateAsync(LedgerPaths.GlobalContainer(JobId.Local(job)), cancellationToken).ConfigureAwait(false);
+        var ledger = store.Stores.Container(LedgerPaths.GlobalContainer(JobId.Local(job)));
         var plan = await ledger.ReadAsync(LedgerPaths.Plan, LedgerPaths.MaximumDocumentLength, ifNoneMatch: null, cancellationToken).ConfigureAwait(false);
         if (plan.Status == BlobReadStatus.Found)
-            await store.PrepareAsync(folder, PlanJson.Read(plan.Content.Span), cancellationToken).ConfigureAwait(false);
+            await store.IssueAsync(folder, PlanJson.Read(plan.Content.Span), TimeProvider.System, cancellationToken).ConfigureAwait(false);
         return store;
     }
 }

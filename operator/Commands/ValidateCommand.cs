@@ -12,7 +12,7 @@ internal static class ValidateCommand
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(file);
-            if (ManifestFile.Read(name, errors) is not { } job)
+            if (ManifestFile.Read(name, errors, forCluster: true) is not { } job)
                 return ExitCode.Invalid;
             output.WriteLine($"{name}: job {job.Metadata.Name} is valid.");
             return ExitCode.Done;

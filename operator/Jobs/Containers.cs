@@ -10,9 +10,12 @@ internal static class Containers
     public static bool HasPersonalState(Plan plan) =>
         plan.Personalization is { Method: PersonalizationMethod.FedPer, Blocks: > 0 } || plan.Training.Optimizer.State == OptimizerState.Keep;
 
+    /// <summary>True for a client with a container of its own: for its state, and, outside the cluster, for its next credential.</summary>
+    public static bool HasPrivate(Plan plan, PlannedClient client) => client.External || HasPersonalState(plan);
+
     /// <summary>All of a job's containers, the global one first.</summary>
     public static IReadOnlyList<string> All(Plan plan) =>
-        [LedgerPaths.GlobalContainer(plan.Job), .. plan.Clients.SelectMany(client => HasPersonalState(plan)
+        [LedgerPaths.GlobalContainer(plan.Job), .. plan.Clients.SelectMany(client => HasPrivate(plan, client)
             ? (string[])[LedgerPaths.ExchangeContainer(plan.Job, client.Name), LedgerPaths.PrivateContainer(plan.Job, client.Name)]
             : [LedgerPaths.ExchangeContainer(plan.Job, client.Name)])];
 }

@@ -42,17 +42,16 @@ internal sealed record JobProcesses(PlannedProcess Init, IReadOnlyList<PlannedPr
     /// <summary>Name of the process that writes checkpoint 0.</summary>
     public const string InitName = "init";
 
+    /// <summary>Environment variables of the processes that load libtorch.</summary>
+    public static readonly IReadOnlyList<string> TrainerVariables = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"];
+
     /// <summary>Makes the plan of processes.</summary>
     public static JobProcesses For(Plan plan, JobAddresses addresses)
     {
         IReadOnlyList<string> Arguments(string verb, string process, params string[] more) =>
             [verb, .. addresses.Store(process), "--job", plan.Job, .. more];
         // One thread pool for the arithmetic, of the size that the plan states: OpenBLAS would otherwise take every core in every process.
-        var trainer = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["OMP_NUM_THREADS"] = plan.Training.Threads.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["OPENBLAS_NUM_THREADS"] = plan.Training.Threads.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        };
+        var trainer = TrainerVariables.ToDictionary(name => name, _ => plan.Training.Threads.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparer.Ordinal);
         var none = new Dictionary<string, string>(StringComparer.Ordinal);
         return new JobProcesses(
             new PlannedProcess(InitName, ProcessRole.Init, Arguments("init", InitName), trainer),

@@ -52,6 +52,9 @@ internal sealed record ObservedPod
     /// <summary>Deletion was asked for.</summary>
     public bool Terminating { get; init; }
 
+    /// <summary>By when a pod whose deletion was asked for should have ended; null for others.</summary>
+    public DateTimeOffset? TerminatingUntil { get; init; }
+
     /// <summary>All its containers run and are ready.</summary>
     public bool Ready { get; init; }
 
@@ -77,7 +80,7 @@ internal sealed record ObservedPod
 internal sealed record PodTrouble(string Reason, string Message);
 
 /// <summary>How a pod ended.</summary>
-/// <param name="Reason">Completed, Disrupted, Evicted, NodeLost, OOMKilled, Error ...</param>
+/// <param name="Reason">Completed, Disrupted, Evicted, NodeLost, OOMKilled, InvalidInput, JobFailed, Error ...</param>
 /// <param name="ExitCode">Of the container that decided; null where none did.</param>
 /// <param name="Message">In words: for OOMKilled with the memory limit, for an error with the last lines of its log where they are known.</param>
 /// <param name="IsDisruption">Not the process's fault: not counted against its restarts.</param>

@@ -29,14 +29,18 @@ internal static class ObservedPods
             Attempt = attempt,
             Phase = Enum.TryParse<PodPhase>(pod.Status?.Phase, ignoreCase: false, out var phase) ? phase : PodPhase.Pending,
             Terminating = metadata.DeletionTimestamp is not null,
+            TerminatingUntil = Utc(metadata.DeletionTimestamp),
             Ready = Condition(pod, "Ready")?.Status == "True",
             Node = pod.Spec?.NodeName,
-            // The API server's times are UTC, whatever kind a reader gives them.
-            Created = metadata.CreationTimestamp is { } created ? new DateTimeOffset(DateTime.SpecifyKind(created, DateTimeKind.Utc)) : DateTimeOffset.UnixEpoch,
+            Created = Utc(metadata.CreationTimestamp) ?? DateTimeOffset.UnixEpoch,
             Trouble = PodTroubles.Of(pod),
             End = PodFailure.Of(pod),
         };
     }
+
+    // Readers of JSON give a DateTime of any kind: those with a Z as UTC or as local time.
+    private static DateTimeOffset? Utc(DateTime? time) =>
+        time is { } t ? new DateTimeOffset(t.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(t, DateTimeKind.Utc) : t.ToUniversalTime()) : null;
 
     /// <summary>A pod's condition of that type; null where it has none.</summary>
     public static V1PodCondition? Condition(V1Pod pod, string type) => pod.Status?.Conditions?.FirstOrDefault(c => c.Type == type);

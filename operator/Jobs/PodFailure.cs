@@ -1,3 +1,5 @@
+using FedOperator.Operator.Children;
+using FedOperator.Operator.Local;
 using k8s.Models;
 
 namespace FedOperator.Operator.Jobs;
@@ -10,6 +12,12 @@ internal static class PodFailure
 
     /// <summary>Reason of a pod that was ended from outside, when Kubernetes has no better word.</summary>
     public const string Disrupted = "Disrupted";
+
+    /// <summary>Reason of a process that says that its input is wrong: started again, it would say so again.</summary>
+    public const string InvalidInput = "InvalidInput";
+
+    /// <summary>Reason of a process that found in the ledger that the job failed.</summary>
+    public const string JobFailed = "JobFailed";
 
     // SIGTERM was answered; SIGKILL came after the grace period.
     private const int Terminated = 143, Killed = 137;
@@ -40,13 +48,13 @@ internal static class PodFailure
             return new PodEnd(end.Reason, end.ExitCode, OutOfMemory(pod, decided.Name), IsDisruption: false);
         return end.ExitCode == 0
             ? new PodEnd(Completed, 0, "done", IsDisruption: false)
-            : new PodEnd(end.Reason is { Length: > 0 } and not "Completed" ? end.Reason : "Error", end.ExitCode, Words(decided.Name, end), IsDisruption: false);
+            : new PodEnd(Reason(decided.Name, end), end.ExitCode, Words(decided.Name, end), IsDisruption: false);
     }
 
     /// <summary>The container whose end is the pod's: an init container that failed, the process's own, or a sidecar once all have ended.</summary>
     private static V1ContainerStatus? Decisive(V1PodStatus status) =>
         status.InitContainerStatuses?.FirstOrDefault(c => c.State?.Terminated is { ExitCode: not 0 })
-        ?? status.ContainerStatuses?.FirstOrDefault(c => c.Name is Children.PodNames.Aggregator or Children.PodNames.Trainer && c.State?.Terminated is not null);
+        ?? status.ContainerStatuses?.FirstOrDefault(c => c.Name is PodNames.Aggregator or PodNames.Trainer && c.State?.Terminated is not null);
 
     private static PodEnd? Disruption(V1Pod pod, V1ContainerStateTerminated? end)
     {
@@ -59,6 +67,16 @@ internal static class PodFailure
             ? new PodEnd("NodeLost", end.ExitCode, "its node lost track of it", IsDisruption: true)
             : null;
     }
+
+    private static string Reason(string container, V1ContainerStateTerminated end) => end.ExitCode switch
+    {
+        // What the codes mean is agreed with our own program only.
+        Supervisor.RefusedCode when IsOurs(container) => InvalidInput,
+        Supervisor.JobFailedCode when IsOurs(container) => JobFailed,
+        _ => end.Reason is { Length: > 0 } and not "Completed" ? end.Reason : "Error",
+    };
+
+    private static bool IsOurs(string container) => container is PodNames.Init or PodNames.Aggregator or PodNames.Trainer;
 
     // OutOfcpu, OutOfmemory, NodeAffinity, NodePorts ...: no container ever ran.
     private static bool IsRefusedByNode(string reason, V1ContainerStateTerminated? end) => end is null && reason != "DeadlineExceeded";

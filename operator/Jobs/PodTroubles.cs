@@ -17,6 +17,9 @@ internal static class PodTroubles
             return new PodTrouble(Text(unscheduled.Reason) ?? "Unschedulable", Text(unscheduled.Message) ?? "no node takes it");
         var waiting = (status.InitContainerStatuses ?? []).Concat(status.ContainerStatuses ?? [])
             .FirstOrDefault(c => c.State?.Waiting is { Reason.Length: > 0 } w && !s_harmless.Contains(w.Reason, StringComparer.Ordinal));
+        // The kubelet says by turns that it tried and that it waits.
+        if (waiting?.State.Waiting.Reason is "ErrImagePull" or "ImagePullBackOff")
+            return new PodTrouble("ImagePullBackOff", $"image {waiting.Image} cannot be pulled: check its name and tag, and imagePullSecrets; `kubectl describe pod {pod.Metadata.Name}` has the registry's answer");
         return waiting is null ? null : new PodTrouble(waiting.State.Waiting.Reason, $"container {waiting.Name}, image {waiting.Image}: {Text(waiting.State.Waiting.Message) ?? "no message"}");
     }
 

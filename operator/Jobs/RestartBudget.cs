@@ -19,11 +19,14 @@ internal sealed class RestartBudget(FailurePolicySpec policy)
     {
         if (_inARow >= policy.MaxRestarts)
             return null;
-        var seconds = Math.Min(policy.BackoffSeconds * Math.Pow(2, _inARow), LongestBackoff.TotalSeconds);
         _inARow++;
         Total++;
-        return TimeSpan.FromSeconds(seconds);
+        return Backoff(policy, _inARow);
     }
+
+    /// <summary>The wait before the restart after so many failures in a row, from 1.</summary>
+    public static TimeSpan Backoff(FailurePolicySpec policy, int inARow) =>
+        TimeSpan.FromSeconds(Math.Min(policy.BackoffSeconds * Math.Pow(2, inARow - 1), LongestBackoff.TotalSeconds));
 
     /// <summary>A round closed: what failed before it is forgiven.</summary>
     public void Reset() => _inARow = 0;

@@ -22,8 +22,7 @@ internal sealed class LocalRun(RunRequest request, RunScreen screen, TextWriter 
         var store = request.Azurite is { } azurite ? await LocalStore.AzureAsync(folder, azurite, stop).ConfigureAwait(false) : LocalStore.Files(folder);
         await using var closing = store.ConfigureAwait(false);
         var id = JobId.Local(request.Job.Metadata.Name);
-        var ledger = await store.CreateAsync(LedgerPaths.GlobalContainer(id), stop).ConfigureAwait(false);
-        var publication = await PlanPublication.PublishAsync(ledger, request.Job, id, CancellationToken.None).ConfigureAwait(false);
+        var publication = await LocalPlan.GovernAsync(store.Stores, request.Job, id, CancellationToken.None).ConfigureAwait(false);
         if (publication.Refusal is { } refusal)
         {
             await errors.WriteLineAsync(refusal).ConfigureAwait(false);
@@ -31,14 +30,15 @@ internal sealed class LocalRun(RunRequest request, RunScreen screen, TextWriter 
         }
         accepted();
         var plan = publication.Plan;
-        await store.PrepareAsync(folder, plan, stop).ConfigureAwait(false);
+        await store.IssueAsync(folder, plan, time, stop).ConfigureAwait(false);
+        var ledger = store.Stores.Container(LedgerPaths.GlobalContainer(id));
         await output.WriteLineAsync($"ledger     {store.Description}").ConfigureAwait(false);
         await output.WriteLineAsync($"plan       {plan.Hash}{(publication.Existed ? " (resumed)" : "")}").ConfigureAwait(false);
 
         var history = new RunHistory(publication.Target, ledger);
         var processes = JobProcesses.For(plan, new JobAddresses(store.Arguments, client => request.Data.Folders[client]));
         var supervisor = new Supervisor(request.Job.Spec.FailurePolicy, Start, screen.Say, time);
-        var job = new LocalJob(plan, processes, supervisor, gone => PlanPublication.LostAsync(ledger, gone, CancellationToken.None), time);
+        var job = new LocalJob(plan, processes, supervisor, gone => LocalPlan.LostAsync(ledger, gone, CancellationToken.None), time);
         await history.AdvanceAsync(stop).ConfigureAwait(false);
         var end = history.IsComplete ? new RunEnd(RunState.Complete, "it was complete already") : await WatchAsync(job, plan, history, supervisor, stop).ConfigureAwait(false);
 

@@ -10,12 +10,11 @@ internal sealed class LocalStore : IAsyncDisposable
     // A run of some weeks; a resumed run issues new ones.
     private static readonly TimeSpan s_validity = TimeSpan.FromDays(30);
 
-    private readonly BlobStores _stores;
     private readonly Azurite? _azurite;
     private readonly Func<string, IReadOnlyList<string>> _arguments;
 
     private LocalStore(BlobStores stores, Azurite? azurite, string description, Func<string, IReadOnlyList<string>> arguments) =>
-        (_stores, _azurite, Description, _arguments) = (stores, azurite, description, arguments);
+        (Stores, _azurite, Description, _arguments) = (stores, azurite, description, arguments);
 
     /// <summary>Where the ledger is, for the user.</summary>
     public string Description { get; }
@@ -23,12 +22,8 @@ internal sealed class LocalStore : IAsyncDisposable
     /// <summary>The arguments that tell a process where the ledger is.</summary>
     public IReadOnlyList<string> Arguments(string process) => _arguments(process);
 
-    /// <summary>Creates a container where it is missing, and opens it with all rights.</summary>
-    public async Task<IBlobStore> CreateAsync(string name, CancellationToken cancellationToken)
-    {
-        await _stores.CreateContainerAsync(name, cancellationToken).ConfigureAwait(false);
-        return _stores.Container(name);
-    }
+    /// <summary>With all rights.</summary>
+    public BlobStores Stores { get; }
 
     /// <summary>A store of folders.</summary>
     public static LocalStore Files(RunFolder folder)
@@ -46,20 +41,20 @@ internal sealed class LocalStore : IAsyncDisposable
             process => ["--store", server.Url, "--credential", CredentialFile(folder, process)]);
     }
 
-    /// <summary>Creates the job's containers, and a credential file for each process where the store knows credentials.</summary>
-    public async Task PrepareAsync(RunFolder folder, Plan plan, CancellationToken cancellationToken)
+    /// <summary>Writes a credential file for each process where the store knows credentials.</summary>
+    public async Task IssueAsync(RunFolder folder, Plan plan, TimeProvider time, CancellationToken cancellationToken)
     {
-        foreach (var container in Containers.All(plan))
-            await _stores.CreateContainerAsync(container, cancellationToken).ConfigureAwait(false);
         if (_azurite is null)
             return;
         Directory.CreateDirectory(folder.Credentials);
-        foreach (var (process, rights) in Credentials.Of(plan))
-            BlobStores.WriteCredentialFile(CredentialFile(folder, process), rights.ToDictionary(r => r.Key, r => _stores.IssueUrl(r.Key, r.Value, s_validity), StringComparer.Ordinal));
+        var issued = Credentials.Issue(plan, await Stores.SignerAsync(time.GetUtcNow() + s_validity, cancellationToken).ConfigureAwait(false));
+        foreach (var (process, content) in issued.Files)
+            BlobStores.WriteCredentialFile(CredentialFile(folder, process), content);
     }
 
     /// <summary>Stops Azurite, where there is one.</summary>
     public ValueTask DisposeAsync() => _azurite?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private static string CredentialFile(RunFolder folder, string process) => Path.Combine(folder.Credentials, process + ".json");
+    private static string CredentialFile(RunFolder folder, string process) =>
+        Path.Combine(folder.Credentials, (process == JobProcesses.InitName ? JobProcesses.AggregatorName : process) + ".json");
 }

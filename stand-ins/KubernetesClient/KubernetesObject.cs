@@ -29,14 +29,6 @@ namespace k8s
 
     /// <summary>A Kubernetes object with metadata.</summary>
     public interface IKubernetesObject<TMetadata> : IKubernetesObject, IMetadata<TMetadata>;
-
-    /// <summary>A list of objects.</summary>
-    public interface IItems<T>
-    {
-        /// <summary>The objects.</summary>
-        [JsonPropertyName("items")]
-        IList<T> Items { get; set; }
-    }
 }
 
 namespace k8s.Models
@@ -47,6 +39,14 @@ namespace k8s.Models
         /// <summary>The metadata.</summary>
         [JsonPropertyName("metadata")]
         T Metadata { get; set; }
+    }
+
+    /// <summary>A list of objects.</summary>
+    public interface IItems<T>
+    {
+        /// <summary>The objects.</summary>
+        [JsonPropertyName("items")]
+        IList<T> Items { get; set; }
     }
 
     /// <summary>Group, version, kind and plural of a type.</summary>

@@ -1,14 +1,17 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using FedOperator.Core.Storage;
 
 namespace FedOperator.Tests.Azurite;
 
-/// <summary>A running Azurite on a free port, with its data in memory. Ended by its process id.</summary>
-internal sealed class Azurite : IAsyncDisposable
+/// <summary>A running Azurite, with its data in memory or in a folder. Ended by its process id.</summary>
+internal sealed partial class Azurite : IAsyncDisposable
 {
     // the emulator's published account, no secret: https://learn.microsoft.com/azure/storage/common/storage-use-azurite
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    private const int SigTerm = 15;
     private const string Announcement = "successfully listens on ";
     private readonly Process _process;
 
@@ -35,13 +38,17 @@ internal sealed class Azurite : IAsyncDisposable
     public BlobStores Stores { get; }
 
     /// <summary>Starts one.</summary>
+    /// <param name="folder">Where it keeps its data; null: in memory.</param>
+    /// <param name="port">Its port; 0: a free one.</param>
+    /// <param name="more">More arguments.</param>
     /// <exception cref="InvalidOperationException">It is not installed (the message has the command), or does not start.</exception>
-    public static async Task<Azurite> StartAsync()
+    public static async Task<Azurite> StartAsync(string? folder = null, int port = 0, params string[] more)
     {
         var program = Path.Join(Programs.Root, "artifacts/tools/azurite/node_modules/azurite/dist/src/blob/main.js");
         if (!File.Exists(program))
             throw new InvalidOperationException("Azurite is not installed; install it with: tests/azurite/install.sh");
-        var start = new ProcessStartInfo("node", [program, "--blobHost", "127.0.0.1", "--blobPort", "0", "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck"])
+        string[] data = folder is null ? ["--inMemoryPersistence"] : ["--location", folder];
+        var start = new ProcessStartInfo("node", [program, "--blobHost", "127.0.0.1", "--blobPort", port.ToString(CultureInfo.InvariantCulture), .. data, "--disableTelemetry", "--skipApiVersionCheck", .. more])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -80,6 +87,10 @@ internal sealed class Azurite : IAsyncDisposable
         throw new InvalidOperationException($"Azurite ended: {string.Join('\n', said)}\n{await process.StandardError.ReadToEndAsync(deadline.Token)}");
     }
 
+    /// <summary>A container's URL with its signature.</summary>
+    public async Task<Uri> IssueUrlAsync(string container, ContainerAccess access, TimeSpan validFor) =>
+        (await Stores.SignerAsync(TimeProvider.System.GetUtcNow() + validFor, default)).UrlOf(container, access);
+
     /// <summary>A new container.</summary>
     public async Task<string> NewContainerAsync()
     {
@@ -88,10 +99,21 @@ internal sealed class Azurite : IAsyncDisposable
         return name;
     }
 
+    /// <summary>Stops it as an orderly end does: what it has answered for is in its folder.</summary>
+    public async Task StopAsync()
+    {
+        _ = SendSignal(_process.Id, SigTerm);
+        await _process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
-        _process.Kill(entireProcessTree: true);
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int pid, int signal);
 }

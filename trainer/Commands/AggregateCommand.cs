@@ -18,7 +18,7 @@ internal static class AggregateCommand
         {
             using var parent = options.WatchParent(arguments);
             await using var metrics = options.ServeMetrics(arguments);
-            var job = await JobReading.ContextAsync(options.OpenLedger(arguments, metrics), options.PollFloor(arguments), cancellationToken).ConfigureAwait(false);
+            var job = await JobReading.ContextAsync(options.OpenLedger(arguments, log, retried: metrics is null ? null : metrics.StorageRetried), options.PollFloor(arguments), cancellationToken).ConfigureAwait(false);
             if (metrics is not null)
                 await metrics.StartedAsync().ConfigureAwait(false);
             var measured = metrics is null ? null : new AggregatorMetrics(metrics.Factory, job.Plan.Clients.Count);

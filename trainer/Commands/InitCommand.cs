@@ -12,10 +12,10 @@ internal static class InitCommand
         var options = new JobOptions();
         var command = new Command("init", "Writes the job's model.json and initial checkpoint, unless they are there.");
         options.AddTo(command);
-        command.SetAction((arguments, cancellationToken) => ExitCodes.RunAsync(async _ =>
+        command.SetAction((arguments, cancellationToken) => ExitCodes.RunAsync(async log =>
         {
             using var parent = options.WatchParent(arguments);
-            var ledger = options.OpenLedger(arguments);
+            var ledger = options.OpenLedger(arguments, log);
             var plan = await JobReading.PlanAsync(ledger, options.PollFloor(arguments), cancellationToken).ConfigureAwait(false);
             await RunAsync(plan, ledger, cancellationToken).ConfigureAwait(false);
             return ExitCodes.Done;

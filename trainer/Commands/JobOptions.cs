@@ -2,12 +2,16 @@ using System.CommandLine;
 using FedOperator.Core.Ledger;
 using FedOperator.Core.Storage;
 using FedOperator.Trainer.Metrics;
+using Microsoft.Extensions.Logging;
 
 namespace FedOperator.Trainer.Commands;
 
 /// <summary>The options that tell a process which job it belongs to and where the ledger lies.</summary>
-internal sealed class JobOptions
+internal sealed partial class JobOptions
 {
+    // One and a half to three minutes: an outage of a minute costs no restart.
+    private static readonly RetryOptions s_patience = new() { Attempts = 24 };
+
     private readonly Option<string> _store = new("--store")
     {
         Required = true,
@@ -16,7 +20,7 @@ internal sealed class JobOptions
 
     private readonly Option<string?> _credential = new("--credential")
     {
-        Description = "JSON file {\"containers\": {\"NAME\": \"URL with its SAS\"}}; read again when the store refuses the old one.",
+        Description = "JSON file {\"containers\": {\"NAME\": \"URL with its SAS\"}}; read again when the store refuses the old one, and in good time before its end.",
     };
 
     private readonly Option<string> _job = new("--job") { Required = true, Description = "The job's id: its containers are fj-ID, fj-ID-CLIENT and fj-ID-p-CLIENT." };
@@ -41,11 +45,25 @@ internal sealed class JobOptions
     public MetricsEndpoint? ServeMetrics(ParseResult arguments) => arguments.GetValue(_metricsPort) is > 0 and var port ? new MetricsEndpoint(port) : null;
 
     /// <summary>The job's containers.</summary>
-    public JobLedger OpenLedger(ParseResult arguments, MetricsEndpoint? metrics = null)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="log">Told of a store that does not answer, and of renewed credentials.</param>
+    /// <param name="client">The client that this process is; null: none.</param>
+    /// <param name="state">A folder in place of the client's private container; null: the container.</param>
+    /// <param name="retried">Told of requests that are tried again; null: nobody is.</param>
+    public JobLedger OpenLedger(ParseResult arguments, ILoggerFactory log, string? client = null, string? state = null, Action<BlobFault>? retried = null)
     {
-        var stores = BlobStores.Open(arguments.GetValue(_store)!, arguments.GetValue(_credential), new RetryOptions { Retried = metrics is null ? null : metrics.StorageRetried });
+        var job = arguments.GetValue(_job)!;
+        var home = client is null ? null : LedgerPaths.PrivateContainer(job, client);
+        var logger = log.CreateLogger("store");
+        var stores = BlobStores.Open(arguments.GetValue(_store)!, arguments.GetValue(_credential), new BlobStoreOptions
+        {
+            Retry = s_patience with { Seed = BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()), Retried = retried },
+            Renewal = home is null ? null : new CredentialRenewal(home, LedgerPaths.Credential),
+            Tell = what => LogStore(logger, what),
+        });
+        IBlobStore Container(string name) => state is not null && name == home ? new FileBlobStore(state) : stores.Container(name);
         var switches = KillSwitch.Parse(Environment.GetEnvironmentVariable(KillSwitch.Variable));
-        return new JobLedger(arguments.GetValue(_job)!, name => switches.Aggregate(stores.Container(name), (store, killSwitch) => killSwitch.Around(store)));
+        return new JobLedger(job, name => switches.Aggregate(Container(name), (store, killSwitch) => killSwitch.Around(store)));
     }
 
     /// <summary>Ends this process when its parent ends, where it was given one.</summary>
@@ -66,4 +84,7 @@ internal sealed class JobOptions
         });
         return option;
     }
+
+    [LoggerMessage(95, LogLevel.Warning, "{What}")]
+    private static partial void LogStore(ILogger log, string what);
 }

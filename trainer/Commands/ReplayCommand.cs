@@ -15,9 +15,9 @@ internal static class ReplayCommand
         var round = new Option<int?>("--round") { Description = "Which train round. Default: the newest whose updates are kept (storage.retention.updateRounds)." };
         var command = new Command("replay", "Recomputes a train round from what its clients sent, and compares the checkpoint with the one that the ledger names. Writes nothing.") { round };
         options.AddTo(command);
-        command.SetAction((arguments, cancellationToken) => ExitCodes.RunAsync(async _ =>
+        command.SetAction((arguments, cancellationToken) => ExitCodes.RunAsync(async log =>
         {
-            var job = await JobReading.ContextAsync(options.OpenLedger(arguments), options.PollFloor(arguments), cancellationToken).ConfigureAwait(false);
+            var job = await JobReading.ContextAsync(options.OpenLedger(arguments, log), options.PollFloor(arguments), cancellationToken).ConfigureAwait(false);
             var key = new RoundKey(arguments.GetValue(round) ?? await NewestAsync(job, cancellationToken).ConfigureAwait(false), RoundKind.Train);
             return await ReplayAsync(job, key, cancellationToken).ConfigureAwait(false);
         }));

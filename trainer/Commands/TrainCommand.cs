@@ -15,21 +15,22 @@ internal static class TrainCommand
         var options = new JobOptions();
         var client = new Option<string>("--client") { Required = true, Description = "This client's name, as in the plan." };
         var data = new Option<string>("--data") { Required = true, Description = "Folder with this client's data." };
+        var state = new Option<string?>("--state") { Description = "Folder for this client's personal state, which then never leaves this machine. Default: the client's private container." };
         var heartbeat = new Option<double>("--heartbeat-seconds") { Description = "Time between two heartbeats within a round, in seconds; more than 0.", DefaultValueFactory = _ => 5 };
         heartbeat.Validators.Add(result =>
         {
             if (!(result.GetValueOrDefault<double>() > 0))
                 result.AddError("--heartbeat-seconds must be more than 0");
         });
-        var command = new Command("train", "Trains as one client of a job, until the job ends.") { client, data, heartbeat };
+        var command = new Command("train", "Trains as one client of a job, until the job ends.") { client, data, state, heartbeat };
         options.AddTo(command);
         options.AddMetricsTo(command);
         command.SetAction((arguments, cancellationToken) => ExitCodes.RunAsync(async log =>
         {
             using var parent = options.WatchParent(arguments);
             await using var metrics = options.ServeMetrics(arguments);
-            var ledger = options.OpenLedger(arguments, metrics);
             var name = arguments.GetValue(client)!;
+            var ledger = options.OpenLedger(arguments, log, name, arguments.GetValue(state), metrics is null ? null : metrics.StorageRetried);
             var plan = await JobReading.PlanAsync(ledger, options.PollFloor(arguments), cancellationToken).ConfigureAwait(false);
             var planned = plan.Clients.FirstOrDefault(c => c.Name == name)
                 ?? throw new InvalidDataException($"--client {name}: the plan has no such client; it has {string.Join(", ", plan.Clients.Select(c => c.Name))}");

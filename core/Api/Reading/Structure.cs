@@ -8,7 +8,9 @@ namespace FedOperator.Core.Api;
 /// <remarks>Nulls are removed, as the API server prunes them; free objects (`podTemplate`, `volume`, `resources`) are left as they are.</remarks>
 internal static class Structure
 {
-    /// <summary>What is wrong with the structure; prunes nulls from <paramref name="node"/>.</summary>
+    /// <summary>What is wrong with the structure.</summary>
+    /// <param name="node">The document. Afterwards it can be read: nulls and what is wrong are taken out, and what is missing has a value that is in no rule's way.</param>
+    /// <param name="type">The record.</param>
     public static List<Problem> Check(JsonNode node, JsonTypeInfo type)
     {
         var problems = new List<Problem>();
@@ -16,72 +18,77 @@ internal static class Structure
         return problems;
     }
 
-    private static void Check(string path, JsonNode? node, JsonTypeInfo type, List<Problem> problems)
+    /// <returns>False where the value itself is wrong; what was wrong inside it is mended.</returns>
+    private static bool Check(string path, JsonNode? node, JsonTypeInfo type, List<Problem> problems)
     {
         if (type.Type == typeof(JsonObject))
+            return node is JsonObject || Refuse(WrongKind(path, node, "a map of fields"), problems);
+        return type.Kind switch
         {
-            if (node is not JsonObject)
-                problems.Add(WrongKind(path, node, "a map of fields"));
-            return;
-        }
-        switch (type.Kind)
-        {
-            case JsonTypeInfoKind.Object:
-                CheckObject(path, node, type, problems);
-                break;
-            case JsonTypeInfoKind.Enumerable:
-                CheckList(path, node, type, problems);
-                break;
-            case JsonTypeInfoKind.Dictionary:
-                CheckDictionary(path, node, type, problems);
-                break;
-            default:
-                if (Scalars.Problem(path, node, type) is { } problem)
-                    problems.Add(problem);
-                break;
-        }
+            JsonTypeInfoKind.Object => CheckObject(path, node, type, problems),
+            JsonTypeInfoKind.Enumerable => CheckList(path, node, type, problems),
+            JsonTypeInfoKind.Dictionary => CheckDictionary(path, node, type, problems),
+            _ => Scalars.Problem(path, node, type) is not { } problem || Refuse(problem, problems),
+        };
     }
 
-    private static void CheckObject(string path, JsonNode? node, JsonTypeInfo type, List<Problem> problems)
+    private static bool CheckObject(string path, JsonNode? node, JsonTypeInfo type, List<Problem> problems)
     {
         if (node is not JsonObject map)
-        {
-            problems.Add(WrongKind(path, node, $"a map of fields ({Suggestions.Names(type)})"));
-            return;
-        }
+            return Refuse(WrongKind(path, node, $"a map of fields ({Suggestions.Names(type)})"), problems);
         foreach (var absent in map.Where(m => m.Value is null).Select(m => m.Key).Where(k => type.Properties.Any(p => p.Name == k)).ToList())
             map.Remove(absent);
-        foreach (var (name, value) in map)
+        var given = map.ToList();
+        foreach (var (name, value) in given)
         {
-            if (type.Properties.FirstOrDefault(p => p.Name == name) is { } member)
-                Check(Join(path, name), value, type.Options.GetTypeInfo(member.PropertyType), problems);
-            else
-                problems.Add(new Problem(Join(path, name), null, "is not a field", Suggestions.ForField(name, type)));
+            var member = type.Properties.FirstOrDefault(p => p.Name == name);
+            if (member is null ? Refuse(new Problem(Join(path, name), null, "is not a field", Suggestions.ForField(name, type)), problems) : Check(Join(path, name), value, type.Options.GetTypeInfo(member.PropertyType), problems))
+                continue;
+            map.Remove(name);
         }
         foreach (var member in type.Properties.Where(p => p.IsRequired && !map.ContainsKey(p.Name)))
-            problems.Add(new Problem(Join(path, member.Name), null, "is missing", Required.Fix(Join(path, member.Name))));
+        {
+            var field = Join(path, member.Name);
+            if (given.All(m => m.Key != member.Name))
+                problems.Add(new Problem(field, null, "is missing", Required.Fix(field)));
+            map.Add(member.Name, Required.Placeholder(field, type.Options.GetTypeInfo(member.PropertyType)));
+        }
+        return true;
     }
 
-    private static void CheckList(string path, JsonNode? node, JsonTypeInfo type, List<Problem> problems)
+    private static bool CheckList(string path, JsonNode? node, JsonTypeInfo type, List<Problem> problems)
     {
         if (node is not JsonArray list)
-        {
-            problems.Add(WrongKind(path, node, "a list"));
-            return;
-        }
+            return Refuse(WrongKind(path, node, "a list"), problems);
+        var element = type.Options.GetTypeInfo(type.ElementType!);
+        var wrong = new List<int>();
         for (var i = 0; i < list.Count; i++)
-            Check(string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), list[i], type.Options.GetTypeInfo(type.ElementType!), problems);
+        {
+            if (!Check(string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), list[i], element, problems))
+                wrong.Add(i);
+        }
+        foreach (var i in Enumerable.Reverse(wrong))
+            list.RemoveAt(i);
+        return true;
     }
 
-    private static void CheckDictionary(string path, JsonNode? node, JsonTypeInfo type, List<Problem> problems)
+    private static bool CheckDictionary(string path, JsonNode? node, JsonTypeInfo type, List<Problem> problems)
     {
         if (node is not JsonObject map)
+            return Refuse(WrongKind(path, node, "a map of names to text"), problems);
+        var element = type.Options.GetTypeInfo(type.ElementType!);
+        foreach (var (name, value) in map.ToList())
         {
-            problems.Add(WrongKind(path, node, "a map of names to text"));
-            return;
+            if (!Check(Join(path, name), value, element, problems))
+                map.Remove(name);
         }
-        foreach (var (name, value) in map)
-            Check(Join(path, name), value, type.Options.GetTypeInfo(type.ElementType!), problems);
+        return true;
+    }
+
+    private static bool Refuse(Problem problem, List<Problem> problems)
+    {
+        problems.Add(problem);
+        return false;
     }
 
     private static Problem WrongKind(string path, JsonNode? node, string wanted) =>
@@ -93,6 +100,18 @@ internal static class Structure
 /// <summary>What to write where a required field is missing.</summary>
 internal static class Required
 {
+    /// <summary>Something to read in its place, so that the rest can be checked: no rule has anything against it.</summary>
+    public static JsonNode Placeholder(string path, JsonTypeInfo type)
+    {
+        if (type.Type == typeof(string))
+            return path switch { "apiVersion" => FederatedJob.Version, "kind" => FederatedJob.KindName, _ => "x" };
+        if (type.Kind == JsonTypeInfoKind.Enumerable)
+            return new JsonArray();
+        if (type.Kind != JsonTypeInfoKind.Object)
+            return 1;
+        return new JsonObject(type.Properties.Where(p => p.IsRequired).Select(p => KeyValuePair.Create<string, JsonNode?>(p.Name, Placeholder($"{path}.{p.Name}", type.Options.GetTypeInfo(p.PropertyType)))));
+    }
+
     /// <summary>The advice for that path.</summary>
     public static string Fix(string path) => path switch
     {

@@ -15,7 +15,7 @@ internal sealed record Bound(string Field, Func<FederatedJobSpec, double?> Value
     /// <summary>The problem with that spec, or null.</summary>
     public Problem? Check(FederatedJobSpec spec)
     {
-        if (Value(spec) is not { } value || (Above(value) && Below(value)))
+        if (Value(spec) is not { } value || (double.IsFinite(value) && Above(value) && Below(value)))
             return null;
         return new Problem(Field, Text(value), "is out of range", $"give {Means}, {Range}");
     }

@@ -17,6 +17,7 @@ internal static class ClientRules
         new(typeof(ClientGroup), $"!self.name.startsWith('{ClientNames.PrivatePrefix}')", $"name starts with {ClientNames.PrivatePrefix}, which marks private containers; choose another name", ".name"),
         new(typeof(ClientGroup), $"size(self.name) + (has(self.replicas) ? 1 + size(string(self.replicas - 1)) : 0) <= {ClientNames.Longest}",
             $"name makes client names that are too long; shorten it: a client's name, NAME-NUMBER where there are replicas, has at most {ClientNames.Longest} characters", ".name"),
+        new(typeof(ClientGroup), "has(self.replicas) || !(self.name in ['aggregator', 'init'])", "name is the name of a process that every job has; choose another name", ".name"),
         External("has(self.trainer)", "trainer", "has no pod"),
         External("has(self.nodeSelector)", "nodeSelector", "has no pod"),
         External("has(self.tolerations)", "tolerations", "has no pod"),
@@ -59,6 +60,9 @@ internal static class ClientRules
 
     private static IEnumerable<Problem> Group(string path, ClientGroup group)
     {
+        // A job's processes are known by their names: in its Secrets, its status and its logs.
+        if (group is { Name: "aggregator" or "init", Replicas: null })
+            yield return new Problem(path + ".name", group.Name, "is the name of a process that every job has", "choose another name");
         if (group.Name.StartsWith(ClientNames.PrivatePrefix, StringComparison.Ordinal))
             yield return new Problem(path + ".name", group.Name, "starts with p-, which marks private containers", "choose another name");
         else if (!ClientNames.IsName(group.Name))

@@ -27,7 +27,7 @@ public sealed class AzureBlobStoreTests(AzuriteFixture fixture) : BlobStoreContr
     {
         var global = await fixture.Azurite.NewContainerAsync();
         await fixture.Azurite.Stores.Container(global).CreateAsync("plan.json", "{}"u8.ToArray(), default);
-        var client = Open((global, ContainerAccess.Read)).Container(global);
+        var client = (await OpenAsync((global, ContainerAccess.Read))).Container(global);
         Assert.Equal(BlobReadStatus.Found, (await client.ReadAsync("plan.json", 10, null, default)).Status);
         Assert.Equal(BlobReadStatus.Absent, (await client.ReadAsync("rounds/000001/train/open.json", 10, null, default)).Status);
         Assert.Null(await client.StatAsync("absent", default));
@@ -46,8 +46,8 @@ public sealed class AzureBlobStoreTests(AzuriteFixture fixture) : BlobStoreContr
         var mine = await fixture.Azurite.NewContainerAsync();
         var other = await fixture.Azurite.NewContainerAsync();
         await fixture.Azurite.Stores.Container(other).CreateAsync("secret", "s"u8.ToArray(), default);
-        var signed = fixture.Azurite.Stores.IssueUrl(mine, ContainerAccess.Read | ContainerAccess.List, TimeSpan.FromHours(1));
-        BlobStores.WriteCredentialFile(_folder["c.json"], new Dictionary<string, Uri> { [other] = new(signed.AbsoluteUri.Replace(mine, other, StringComparison.Ordinal)) });
+        var signed = await fixture.Azurite.IssueUrlAsync(mine, ContainerAccess.Read | ContainerAccess.List, TimeSpan.FromHours(1));
+        BlobStores.WriteCredentialFile(_folder["c.json"], BlobStores.CredentialContent(new Dictionary<string, Uri> { [other] = new(signed.AbsoluteUri.Replace(mine, other, StringComparison.Ordinal)) }));
         var thief = BlobStores.Open(fixture.Azurite.AccountUrl, _folder["c.json"]).Container(other);
         await FaultAsync(BlobFault.Denied, () => thief.ReadAsync("secret", 10, null, default));
     }
@@ -56,10 +56,10 @@ public sealed class AzureBlobStoreTests(AzuriteFixture fixture) : BlobStoreContr
     public async Task The_aggregator_reads_lists_and_deletes_an_exchange_container_but_does_not_write_it()
     {
         var exchange = await fixture.Azurite.NewContainerAsync();
-        var client = Open((exchange, ContainerAccess.Read | ContainerAccess.Create | ContainerAccess.Write)).Container(exchange);
+        var client = (await OpenAsync((exchange, ContainerAccess.Read | ContainerAccess.Create | ContainerAccess.Write))).Container(exchange);
         await client.CreateAsync("hello.json", "{}"u8.ToArray(), default);
         await client.WriteAsync("heartbeat.json", "{}"u8.ToArray(), null, default);
-        var aggregator = Open((exchange, ContainerAccess.Read | ContainerAccess.List | ContainerAccess.Delete)).Container(exchange);
+        var aggregator = (await OpenAsync((exchange, ContainerAccess.Read | ContainerAccess.List | ContainerAccess.Delete))).Container(exchange);
         Assert.Equal(2, (await ListAsync(aggregator, "")).Count);
         await FaultAsync(BlobFault.Denied, () => aggregator.WriteAsync("hello.json", default, null, default));
         await aggregator.DeleteAsync("hello.json", default);
@@ -70,14 +70,14 @@ public sealed class AzureBlobStoreTests(AzuriteFixture fixture) : BlobStoreContr
     public async Task A_refused_credential_is_read_again_from_its_file()
     {
         var container = await fixture.Azurite.NewContainerAsync();
-        var expired = fixture.Azurite.Stores.IssueUrl(container, ContainerAccess.Read | ContainerAccess.Create, TimeSpan.FromMinutes(-1));
-        BlobStores.WriteCredentialFile(_folder["c.json"], new Dictionary<string, Uri> { [container] = expired });
+        var expired = await fixture.Azurite.IssueUrlAsync(container, ContainerAccess.Read | ContainerAccess.Create, TimeSpan.FromMinutes(-1));
+        BlobStores.WriteCredentialFile(_folder["c.json"], BlobStores.CredentialContent(new Dictionary<string, Uri> { [container] = expired }));
         var store = BlobStores.Open(fixture.Azurite.AccountUrl, _folder["c.json"]).Container(container);
         var refused = await FaultAsync(BlobFault.Denied, () => store.CreateAsync("a", default, default));
         Assert.DoesNotContain("sig", refused.ToString(), StringComparison.OrdinalIgnoreCase);
 
-        var renewed = fixture.Azurite.Stores.IssueUrl(container, ContainerAccess.Read | ContainerAccess.Create, TimeSpan.FromHours(1));
-        BlobStores.WriteCredentialFile(_folder["c.json"], new Dictionary<string, Uri> { [container] = renewed });
+        var renewed = await fixture.Azurite.IssueUrlAsync(container, ContainerAccess.Read | ContainerAccess.Create, TimeSpan.FromHours(1));
+        BlobStores.WriteCredentialFile(_folder["c.json"], BlobStores.CredentialContent(new Dictionary<string, Uri> { [container] = renewed }));
         Assert.NotNull(await store.CreateAsync("a", default, default));
     }
 
@@ -85,16 +85,16 @@ public sealed class AzureBlobStoreTests(AzuriteFixture fixture) : BlobStoreContr
     public async Task No_message_has_a_signature_or_the_key()
     {
         var container = await fixture.Azurite.NewContainerAsync();
-        var url = fixture.Azurite.Stores.IssueUrl(container, ContainerAccess.Read, TimeSpan.FromHours(1));
+        var url = await fixture.Azurite.IssueUrlAsync(container, ContainerAccess.Read, TimeSpan.FromHours(1));
         var broken = new Uri(url.AbsoluteUri.Replace("sig=", "sig=AAAA", StringComparison.Ordinal));
-        BlobStores.WriteCredentialFile(_folder["c.json"], new Dictionary<string, Uri> { [container] = broken });
+        BlobStores.WriteCredentialFile(_folder["c.json"], BlobStores.CredentialContent(new Dictionary<string, Uri> { [container] = broken }));
         var store = BlobStores.Open(fixture.Azurite.AccountUrl, _folder["c.json"]).Container(container);
         var refused = await FaultAsync(BlobFault.Denied, () => store.ReadAsync("a", 1, null, default));
         Assert.DoesNotContain("AAAA", refused.ToString(), StringComparison.Ordinal);
 
         var closed = new Uri(url.AbsoluteUri.Replace(fixture.Azurite.Address, "http://127.0.0.1:1", StringComparison.Ordinal));
-        BlobStores.WriteCredentialFile(_folder["d.json"], new Dictionary<string, Uri> { [container] = closed });
-        var gone = BlobStores.Open("http://127.0.0.1:1/devstoreaccount1", _folder["d.json"], new RetryOptions { Attempts = 1 }).Container(container);
+        BlobStores.WriteCredentialFile(_folder["d.json"], BlobStores.CredentialContent(new Dictionary<string, Uri> { [container] = closed }));
+        var gone = BlobStores.Open("http://127.0.0.1:1/devstoreaccount1", _folder["d.json"], new BlobStoreOptions { Retry = new RetryOptions { Attempts = 1 } }).Container(container);
         var unavailable = await FaultAsync(BlobFault.Unavailable, () => gone.ReadAsync("a", 1, null, default));
         Assert.Contains("ConnectionRefused", unavailable.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("sig", unavailable.ToString(), StringComparison.OrdinalIgnoreCase);
@@ -106,7 +106,7 @@ public sealed class AzureBlobStoreTests(AzuriteFixture fixture) : BlobStoreContr
     [Fact]
     public void A_credential_file_is_readable_by_its_owner_only()
     {
-        BlobStores.WriteCredentialFile(_folder["c.json"], new Dictionary<string, Uri> { ["abc"] = new("https://x.example/abc?sig=1") });
+        BlobStores.WriteCredentialFile(_folder["c.json"], BlobStores.CredentialContent(new Dictionary<string, Uri> { ["abc"] = new("https://x.example/abc?sig=1") }));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["c.json"]));
     }
 
@@ -124,10 +124,11 @@ public sealed class AzureBlobStoreTests(AzuriteFixture fixture) : BlobStoreContr
         return () => fixture.Azurite.Stores.Container(name);
     }
 
-    private BlobStores Open(params (string Container, ContainerAccess Access)[] grants)
+    private async Task<BlobStores> OpenAsync(params (string Container, ContainerAccess Access)[] grants)
     {
+        var signer = await fixture.Azurite.Stores.SignerAsync(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1), default);
         var file = _folder[Guid.NewGuid().ToString("N") + ".json"];
-        BlobStores.WriteCredentialFile(file, grants.ToDictionary(g => g.Container, g => fixture.Azurite.Stores.IssueUrl(g.Container, g.Access, TimeSpan.FromHours(1))));
+        BlobStores.WriteCredentialFile(file, BlobStores.CredentialContent(grants.ToDictionary(g => g.Container, g => signer.UrlOf(g.Container, g.Access))));
         return BlobStores.Open(fixture.Azurite.AccountUrl, file);
     }
 }

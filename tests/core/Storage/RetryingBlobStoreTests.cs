@@ -118,7 +118,7 @@ public sealed class RetryingBlobStoreTests : IDisposable
     {
         var told = new List<BlobFault>();
         var faulty = new FaultInjectingBlobStore(new FileBlobStore(_folder["box"]), [Injected.Fails, Injected.Fails, Injected.None]);
-        var store = new RetryingBlobStore(faulty, new RetryOptions { FirstDelay = TimeSpan.FromMilliseconds(1), Retried = told.Add }, TimeProvider.System);
+        var store = new RetryingBlobStore(faulty, new BlobStoreOptions { Retry = s_fast with { Retried = told.Add } });
         Assert.Null(await store.StatAsync("a", default));
         Assert.Equal([BlobFault.Unavailable, BlobFault.Unavailable], told);
         await Assert.ThrowsAsync<BlobStoreException>(() => store.ReadRangeAsync("a", 0, new byte[1], null, default));
@@ -145,6 +145,6 @@ public sealed class RetryingBlobStoreTests : IDisposable
     private (RetryingBlobStore Store, FaultInjectingBlobStore Faulty) Open(IEnumerable<Injected> schedule)
     {
         var faulty = new FaultInjectingBlobStore(new FileBlobStore(_folder["box"]), schedule);
-        return (new RetryingBlobStore(faulty, s_fast, TimeProvider.System), faulty);
+        return (new RetryingBlobStore(faulty, new BlobStoreOptions { Retry = s_fast }), faulty);
     }
 }

@@ -35,6 +35,18 @@ public sealed class PlanCommandTests
         Assert.EndsWith("2 problems; nothing was started.\n", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("validate")]
+    [InlineData("plan")]
+    public async Task What_a_podTemplate_may_not_say_is_found_before_the_cluster_says_so(string verb)
+    {
+        using var file = new TemporaryManifest("apiVersion: fedoperator.io/v1alpha1\nkind: FederatedJob\nmetadata: {name: demo}\nspec:\n  rounds: 1\n  clients: [{name: edge}]\n  storage: {volume: {claimName: x}}\n  trainer:\n    podTemplate:\n      spec:\n        hostNetwork: true\n");
+        var (code, _, errors) = await Fed(verb, file.Path);
+
+        Assert.Equal(2, code);
+        Assert.Contains($"{file.Path}:11: spec.trainer.podTemplate.spec.hostNetwork: true would leave the pod's isolation; remove it", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_missing_file_ends_with_code_two() => Assert.Equal(2, (await Fed("validate", "/no/such.yaml")).Code);
 

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using FedOperator.Core.Api;
+using FedOperator.Operator.Jobs;
+using k8s.Models;
+
+namespace FedOperator.Operator.Children;
+
+/// <summary>What may be mounted: the kinds of volumes, and where the data may lie.</summary>
+internal static class DataVolumes
+{
+    /// <summary>What is wrong with a data spec, as far as pods are concerned.</summary>
+    public static IEnumerable<Problem> Check(string field, DataSpec data, OperatorSettings settings)
+    {
+        if (data.Path.Contains(PodVolumes.ClientIndex, StringComparison.Ordinal))
+            yield return new Problem(field + ".path", data.Path, "differs by client", $"give one path: {PodVolumes.ClientIndex} is replaced in {field}.volume.persistentVolumeClaim.claimName only");
+        if (data.Volume is not { } volume)
+            yield break;
+        if (IsTaken(data.Path))
+            yield return new Problem(field + ".path", data.Path, "is where the pod has something else", "give another folder, for example /data");
+        var shape = StrictModels.Check<V1Volume>(field + ".volume", volume, "pod.spec.volumes");
+        foreach (var problem in shape.Count > 0 ? shape : Kind(field + ".volume", StrictModels.Pruned(volume), settings))
+            yield return problem;
+        if (shape.Count == 0 && Misplaced(volume))
+            yield return new Problem(field + ".volume", StrictModels.Show(volume), $"has {PodVolumes.ClientIndex} outside a claim's name", "use it in persistentVolumeClaim.claimName only");
+    }
+
+    /// <summary>What is wrong with the kind of a volume.</summary>
+    public static IEnumerable<Problem> Kind(string field, JsonObject volume, OperatorSettings settings)
+    {
+        var kinds = volume.Select(m => m.Key).Where(k => k != "name").ToList();
+        if (kinds.Count != 1)
+            yield return new Problem(field, StrictModels.Show(volume), "does not name exactly one kind of volume", "give one, for example persistentVolumeClaim");
+        foreach (var kind in kinds.Where(k => !settings.AllowedVolumeKinds.Contains(k, StringComparer.Ordinal)))
+            yield return new Problem($"{field}.{kind}", null, "is a kind of volume that this operator does not allow", $"use one of {string.Join(", ", settings.AllowedVolumeKinds)}, or ask the cluster's administrator for it");
+    }
+
+    /// <summary>Whether something of ours lies at, in or around a path.</summary>
+    public static bool IsReserved(string path) =>
+        new[] { Path.GetDirectoryName(ChildNames.CredentialFile)!, ChildNames.StorageClaimPath }.Any(ours => Within(path, ours) || Within(ours, path));
+
+    private static bool IsTaken(string path) => IsReserved(path) || Within(path, PodVolumes.Temporary) || Within(PodVolumes.Temporary, path);
+
+    private static bool Within(string path, string folder) => (path.TrimEnd('/') + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
+
+    private static bool Misplaced(JsonObject volume)
+    {
+        var copy = volume.DeepClone();
+        if (copy["persistentVolumeClaim"] is JsonObject claim)
+            claim.Remove("claimName");
+        // As text, the parentheses are as they are; only non-ASCII and a few signs are escaped.
+        return copy.ToJsonString().Contains(PodVolumes.ClientIndex, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using FedOperator.Core.Ledger;
+
+namespace FedOperator.Operator.Jobs;
+
+/// <summary>How long a job may take to start, and to run.</summary>
+/// <remarks>
+/// Both count from the start, or from the last time that the job was resumed: as in batch Jobs, time spent suspended does not count, and resuming starts the clock anew. The start-up deadline gives the aggregator, which opens the first round
+/// with a quorum when that deadline is over, the time that its own pod took.
+/// </remarks>
+internal static class Deadlines
+{
+    /// <summary>How long the pods of a complete job may take to see that it is.</summary>
+    public static readonly TimeSpan Farewell = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan s_startupGrace = TimeSpan.FromSeconds(30);
+
+    /// <summary>The verdict where a deadline has passed; null where none has.</summary>
+    public static Verdict? Check(Pass pass, Plan plan, Func<string> missing)
+    {
+        var since = Since(pass);
+        if (pass.Spec.ActiveDeadlineSeconds is { } seconds && pass.Now >= since + TimeSpan.FromSeconds(seconds))
+            return new Verdict("DeadlineExceeded", $"the job has run since {Words.Time(since)}, and spec.activeDeadlineSeconds is {Words.Seconds(seconds)}");
+        return StartupDue(pass, plan) is { } due && pass.Now >= due
+            ? new Verdict("StartupDeadlineExceeded", string.Create(CultureInfo.InvariantCulture, $"no round could be opened within startupDeadlineSeconds, {Words.Seconds(plan.StartupDeadlineSeconds)}: {missing()}"))
+            : null;
+    }
+
+    /// <summary>The times at which <see cref="Check"/> may say something new.</summary>
+    public static IEnumerable<DateTimeOffset> Next(Pass pass, Plan plan)
+    {
+        if (pass.Spec.ActiveDeadlineSeconds is { } seconds && seconds < TimeSpan.FromDays(3650).TotalSeconds)
+            yield return Since(pass) + TimeSpan.FromSeconds(seconds);
+        if (StartupDue(pass, plan) is { } due)
+            yield return due;
+    }
+
+    /// <summary>When the job that runs was started or resumed.</summary>
+    private static DateTimeOffset Since(Pass pass) => Conditions.Since(pass.Before, Conditions.Running) ?? pass.Now;
+
+    /// <summary>When a first round must be open; null where one was, or where that cannot be known.</summary>
+    private static DateTimeOffset? StartupDue(Pass pass, Plan plan)
+    {
+        var neverOpened = pass.Progress is null or { State: JobState.WaitingForClients or JobState.Suspended, Closed: null };
+        if (!neverOpened || pass.Ledger.Trouble is not null || pass.Before.Round > 0)
+            return null;
+        var since = Since(pass);
+        var aggregator = Conditions.Since(pass.Before, Conditions.AggregatorReady) ?? since;
+        return (aggregator > since ? aggregator : since) + TimeSpan.FromSeconds(plan.StartupDeadlineSeconds) + s_startupGrace;
+    }
+}

@@ -1,0 +1,51 @@
+using FedOperator.Core.Api;
+using FedOperator.Core.Ledger;
+using FedOperator.Core.Storage;
+using FedOperator.Operator.Jobs;
+
+namespace FedOperator.Operator.Local;
+
+/// <summary>A plan as it governs.</summary>
+/// <param name="Plan">The one in the ledger.</param>
+/// <param name="Target">Train rounds: the plan's, or more where the job has grown.</param>
+/// <param name="Existed">True where an earlier run wrote it.</param>
+/// <param name="Refusal">Null, or why the manifest does not fit it.</param>
+internal sealed record GoverningPlan(Plan Plan, int Target, bool Existed, string? Refusal);
+
+/// <summary>The plan of a run on this machine: published where its folder has none, and otherwise resumed.</summary>
+internal static class LocalPlan
+{
+    /// <summary>Publishes the manifest's plan, or compares it with the one that is there. More rounds than at the start are told to the aggregator by control.json.</summary>
+    /// <exception cref="InvalidDataException">The ledger's plan.json is not a plan.</exception>
+    public static async Task<GoverningPlan> GovernAsync(BlobStores stores, FederatedJob job, string id, CancellationToken cancellationToken)
+    {
+        var global = stores.Container(LedgerPaths.GlobalContainer(id));
+        var read = await global.ReadAsync(PlanJson.BlobName, LedgerPaths.MaximumDocumentLength, ifNoneMatch: null, cancellationToken).ConfigureAwait(false);
+        if (read.Status != BlobReadStatus.Found)
+        {
+            var plan = Planning.Resolve(job, id);
+            await PlanPublication.PublishAsync(stores, plan, cancellationToken).ConfigureAwait(false);
+            return new GoverningPlan(plan, plan.Rounds, Existed: false, Refusal: null);
+        }
+
+        var first = PlanJson.Read(read.Content.Span);
+        var wanted = Planning.Resolve(job, id, first.Training.Schedule.Rounds);
+        if (wanted.Hash != first.Hash)
+            return new GoverningPlan(first, first.Rounds, Existed: true, $"{global.Name}/{PlanJson.BlobName}: the plan {first.Hash} is already running there, and the manifest's is {wanted.Hash}; use another --out, or delete the folder to start anew.");
+        var before = await ControlAsync(global, cancellationToken).ConfigureAwait(false);
+        var control = new ControlDocument { Rounds = wanted.Rounds > first.Rounds ? wanted.Rounds : before?.Rounds };
+        if (before is not null || control.Rounds is not null)
+            await PlanPublication.ControlAsync(global, control, cancellationToken).ConfigureAwait(false);
+        return new GoverningPlan(first, Math.Max(first.Rounds, control.Rounds ?? 0), Existed: true, Refusal: null);
+    }
+
+    /// <summary>Tells the aggregator whom not to wait for.</summary>
+    public static async Task LostAsync(IBlobStore global, IReadOnlyList<string> clients, CancellationToken cancellationToken)
+    {
+        var before = await ControlAsync(global, cancellationToken).ConfigureAwait(false) ?? new ControlDocument();
+        await PlanPublication.ControlAsync(global, before with { Lost = [.. clients.Order(StringComparer.Ordinal)] }, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<ControlDocument?> ControlAsync(IBlobStore global, CancellationToken cancellationToken) =>
+        (await global.ReadDocumentAsync(LedgerPaths.Control, LedgerJson.Default.ControlDocument, cancellationToken).ConfigureAwait(false))?.Document;
+}

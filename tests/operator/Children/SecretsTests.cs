@@ -1,0 +1,59 @@
+using System.Text;
+using FedOperator.Operator.Children;
+using FedOperator.Operator.Jobs;
+using FedOperator.Operator.Ledgers;
+using FedOperator.Operator.Tests.Ledgers;
+
+namespace FedOperator.Operator.Tests.Children;
+
+public sealed class SecretsTests
+{
+    private static readonly DateTimeOffset s_until = new(2026, 5, 4, 3, 2, 1, TimeSpan.Zero);
+
+    [Fact]
+    public void Pods_share_one_Secret_and_an_external_client_has_its_own_with_the_command()
+    {
+        var job = ServedJob.At("https://account.blob.core.windows.net");
+        var secrets = Secrets.For(job.Key, job.Uid, job.Job, Issued("aggregator", "edge-0", "edge-1", "hospital-b") with { External = ["hospital-b"] });
+
+        Assert.Equal(["test-credentials", "test-hospital-b-credential"], secrets.Select(s => s.Metadata.Name));
+        Assert.Equal(["aggregator.json", "edge-0.json", "edge-1.json"], secrets[0].Data.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("of edge-1", Encoding.UTF8.GetString(secrets[0].Data["edge-1.json"]));
+        Assert.Equal("of hospital-b", Encoding.UTF8.GetString(secrets[1].Data["credential.json"]));
+        var run = Encoding.UTF8.GetString(secrets[1].Data["run.txt"]);
+        Assert.Contains($"trainer train --store https://account.blob.core.windows.net --credential credential.json --job {job.Plan.Job} --client hospital-b --state state --data DATA", run, StringComparison.Ordinal);
+        Assert.Contains("2026-05-04 03:02:01Z", run, StringComparison.Ordinal);
+        Assert.DoesNotContain("of hospital-b", run, StringComparison.Ordinal);
+        Assert.All(secrets, secret =>
+        {
+            Assert.Equal("Opaque", secret.Type);
+            Assert.Equal("silo", secret.Metadata.NamespaceProperty);
+            Assert.Equal("test", secret.Metadata.Labels["fedoperator.io/job"]);
+            Assert.Equal("fed-operator", secret.Metadata.Labels["app.kubernetes.io/managed-by"]);
+            var owner = Assert.Single(secret.Metadata.OwnerReferences);
+            Assert.Equal(("fedoperator.io/v1alpha1", "FederatedJob", "test", job.Uid, true), (owner.ApiVersion, owner.Kind, owner.Name, owner.Uid, owner.Controller == true));
+        });
+        Assert.Equal("hospital-b", secrets[1].Metadata.Labels["fedoperator.io/process"]);
+    }
+
+    [Fact]
+    public void A_pod_finds_its_key_by_its_number_however_many_clients_there_are()
+    {
+        var job = ServedJob.At("https://account.blob.core.windows.net");
+        var names = Enumerable.Range(0, 250).Select(i => $"edge-{i}").Order(StringComparer.Ordinal).ToList();
+        var secrets = Secrets.For(job.Key, job.Uid, job.Job, Issued([.. names, "aggregator"])).ToDictionary(s => s.Metadata.Name, StringComparer.Ordinal);
+        Assert.Equal(3, secrets.Count);
+        Assert.True(secrets[ChildNames.Secret("test", 0)].Data.ContainsKey(ChildNames.SecretKey("aggregator")));
+        foreach (var (index, name) in names.Index())
+            Assert.True(secrets[ChildNames.Secret("test", index)].Data.ContainsKey(ChildNames.SecretKey(name)));
+    }
+
+    [Fact]
+    public void Where_nothing_is_issued_there_is_no_Secret()
+    {
+        var job = ServedJob.At("https://account.blob.core.windows.net");
+        Assert.Empty(Secrets.For(job.Key, job.Uid, job.Job, Issued()));
+    }
+
+    private static IssuedCredentials Issued(params string[] processes) => new(processes.ToDictionary(p => p, p => Encoding.UTF8.GetBytes("of " + p), StringComparer.Ordinal), s_until);
+}
