@@ -96,6 +96,18 @@ public sealed class MetricsTests
         Assert.Contains($"--metrics-port {port}", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_process_that_serves_metrics_still_ends_on_SIGTERM_as_one_that_is_to_go_on_later()
+    {
+        using var job = new ScriptedJob(new());
+        await job.PrepareAsync();
+        var port = Scrape.FreePort();
+        await using var aggregator = TrainerProcess.Aggregator(job, Path.Join(job.Folder, "log"), port);
+        await UntilAsync(port, s => s.Find("federatedjob_aggregator_clients{state=\"awaited\"}") == 0);
+        aggregator.Terminate();
+        Assert.Equal(143, await aggregator.Ended.WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
     private static async Task<long> UpdateBytesAsync(TestJob job, int rounds)
     {
         var bytes = 0L;

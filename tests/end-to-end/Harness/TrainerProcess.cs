@@ -8,6 +8,7 @@ namespace FedOperator.EndToEnd.Tests.Harness;
 internal sealed partial class TrainerProcess : IAsyncDisposable
 {
     private const int SigKill = 9;
+    private const int SigTerm = 15;
     private const int SigCont = 18;
     private const int SigStop = 19;
 
@@ -41,8 +42,8 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
         Of(job, name, ["aggregate", .. Metrics(metricsPort)], killAt, cpus).Run();
 
     /// <summary>The aggregator of a job with scripted clients.</summary>
-    public static TrainerProcess Aggregator(ScriptedJob job, string log) =>
-        new TrainerProcess(job.Folder, job.Plan.Job, log, "aggregator", ["aggregate"], null, null).Run();
+    public static TrainerProcess Aggregator(ScriptedJob job, string log, int? metricsPort = null) =>
+        new TrainerProcess(job.Folder, job.Plan.Job, log, "aggregator", ["aggregate", .. Metrics(metricsPort)], null, null).Run();
 
     public static TrainerProcess Client(TestJob job, string client, string? name = null, string? killAt = null, string? cpus = null, int? metricsPort = null) =>
         Of(job, name ?? client, ["train", "--client", client, "--data", job.Data, "--heartbeat-seconds", "0.02", .. Metrics(metricsPort)], killAt, cpus).Run();
@@ -74,6 +75,8 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
     }
 
     public void Stop() => Signal(SigStop);
+
+    public void Terminate() => Signal(SigTerm);
 
     public void Continue() => Signal(SigCont);
 
