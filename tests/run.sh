@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Runs every test project and sums up: the last line is `N passed, N failed`. A skipped test, or a project without a summary, is a failure.
+# tests/run.sh [PROJECT...]    Runs test projects (default: all *.Tests.csproj) and sums up: the last line is `N passed, N failed`. A skipped test, or a project without a summary, is a failure.
+# FED_TEST_FILTER: as of `dotnet test --filter`.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 passed=0 failed=0
 log=$(mktemp); trap 'rm -f "$log"' EXIT
-for project in $(find tests -name '*.Tests.csproj' -not -path '*/obj/*' | sort); do
+for project in ${*:-$(find tests -name '*.Tests.csproj' -not -path '*/obj/*' | sort)}; do
   echo "== $project"
-  dotnet test "$project" --no-build --nologo --configuration "${CONFIGURATION:-Release}" 2>&1 | tee "$log"
+  dotnet test "$project" --no-build --nologo --configuration "${CONFIGURATION:-Release}" ${FED_TEST_FILTER:+--filter "$FED_TEST_FILTER"} 2>&1 | tee "$log"
   if summary=$(grep -E 'Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+' "$log" | tail -n 1); then
     [[ $summary =~ Failed:\ +([0-9]+),\ Passed:\ +([0-9]+),\ Skipped:\ +([0-9]+) ]]
     failed=$((failed + BASH_REMATCH[1] + BASH_REMATCH[3])); passed=$((passed + BASH_REMATCH[2]))

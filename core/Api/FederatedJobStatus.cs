@@ -50,8 +50,13 @@ public sealed record FederatedJobStatus
     /// <summary>When the credentials of the job's pods end; absent where the storage needs none.</summary>
     public DateTimeOffset? CredentialsExpire { get; init; }
 
+    /// <summary>Why the job failed, or what is wrong though it goes on: the reason of its condition Failed, else of Degraded, where that is True. Absent where all is well.</summary>
+    public string? Reason => ReasonOf("Failed") ?? ReasonOf("Degraded");
+
     /// <summary>Running, Suspended, Complete, Failed, Degraded, AggregatorReady.</summary>
     public IReadOnlyList<JobCondition>? Conditions { get; init; }
+
+    private string? ReasonOf(string type) => Conditions?.FirstOrDefault(c => c.Type == type && c.Status == "True")?.Reason;
 }
 
 /// <summary>Where a job's result lies. Never a credential in it.</summary>

@@ -7,7 +7,7 @@ internal static class FedCommand
 {
     public static RootCommand Create(TextWriter output, TextWriter errors) => new(
         """
-        Federated training, declared as one resource: the manifest that a cluster runs, checked, planned and run on this machine.
+        Federated training, declared as one resource: the manifest that a cluster runs, checked, planned and run on this machine, and followed in a cluster.
 
         Exit codes: 0 done, 2 the manifest or the command line is wrong, 3 the job failed, 4 the operator lost its lease, 130 stopped by ctrl-C (resumable).
         """)
@@ -16,7 +16,11 @@ internal static class FedCommand
         ValidateCommand.Create(output, errors),
         PlanCommand.Create(output, errors),
         ReplayCommand.Create(output, errors),
+        StatusCommand.Create(output, errors),
+        LogsCommand.Create(output, errors),
+        PullCommand.Create(output, errors),
         OperatorCommand.Create(errors),
         CrdCommand.Create(output, errors),
+        CheckCommand.Create(output, errors),
     };
 }

@@ -10,13 +10,13 @@ internal static class PrinterColumns
     /// <summary>The columns, from left to right.</summary>
     public static JsonArray Create() =>
     [
-        Column("State", "string", Reason("Running"), "What the job is doing: the reason of its condition Running."),
+        Column("State", "string", ".status.conditions[?(@.type==\"Running\")].reason", "What the job is doing: the reason of its condition Running."),
         Column("Round", "string", ".status.roundSummary", "Train rounds closed, of those asked for."),
         Column("Clients", "string", ".status.clientSummary", "Clients at work, of all."),
         Column("Accuracy", "number", ".status.accuracy", "Newest accuracy of the global model on the clients' test data, from 0 to 1."),
         Column("Loss", "number", ".status.loss", "Newest mean training loss.", Wide),
         Column("Restarts", "integer", ".status.restarts", "Pods started again, in all.", Wide),
-        Column("Reason", "string", Reason("Degraded"), "What is wrong though the job goes on: the reason of its condition Degraded.", Wide),
+        Column("Reason", "string", ".status.reason", "Why the job failed, or what is wrong though it goes on.", Wide),
         Column("Age", "date", ".metadata.creationTimestamp", "Since the job was created."),
     ];
 
@@ -29,6 +29,4 @@ internal static class PrinterColumns
             column["priority"] = priority;
         return column;
     }
-
-    private static string Reason(string condition) => $".status.conditions[?(@.type==\"{condition}\")].reason";
 }

@@ -30,9 +30,9 @@ internal static class Acceptance
                 .. new[]
                 {
                     Conditions.Next(job, now, Conditions.Running, null, new Complaint(Conditions.Failed, complaint.Message), always: true),
-                    Conditions.Next(job, now, Conditions.Suspended, null, new Complaint("NotStarted", "")),
+                    Conditions.Next(job, now, Conditions.Suspended, null, new Complaint("NotStarted", "the job has not started")),
                     Conditions.Next(job, now, Conditions.Failed, complaint, complaint),
-                    Conditions.Next(job, now, Conditions.Degraded, null, new Complaint("NotStarted", "")),
+                    Conditions.Next(job, now, Conditions.Degraded, null, new Complaint("NotStarted", "the job has not started")),
                 }.OfType<JobCondition>(),
             ],
         };

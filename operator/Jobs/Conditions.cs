@@ -41,6 +41,7 @@ internal static class Conditions
         : Find(status, Complete) is { Status: "True" } complete ? new Verdict(null, complete.Message) : null;
 
     /// <summary>A condition as it is now: its time changes only with its status. Null where it is not true and never was.</summary>
+    /// <remarks>Every condition has words: an API server of 1.20 refuses a status with an empty text in it.</remarks>
     /// <param name="job">Its status before, and its generation.</param>
     /// <param name="time">The time of the pass.</param>
     /// <param name="type">Which.</param>

@@ -62,7 +62,7 @@ internal static class StatusOf
     /// <summary>The status as it was, but for what is wrong.</summary>
     public static FederatedJobStatus Degraded(ObservedJob job, IReadOnlyList<Complaint> complaints, DateTimeOffset now)
     {
-        var degraded = Conditions.Next(job, now, Conditions.Degraded, Combined(complaints), Recovered);
+        var degraded = Conditions.Next(job, now, Conditions.Degraded, Combined(complaints), Recovered(job));
         return job.Status with
         {
             ObservedGeneration = job.Generation,
@@ -70,7 +70,12 @@ internal static class StatusOf
         };
     }
 
-    private static readonly Complaint Recovered = new("Recovered", "");
+    private static Complaint Recovered(ObservedJob job) => new("Recovered", Conditions.Find(job.Status, Conditions.Degraded) switch
+    {
+        { Status: "True" } was => $"no longer {was.Reason}",
+        { Message: { Length: > 0 } said } => said,
+        _ => "nothing is wrong",
+    });
 
     private static IReadOnlyList<JobCondition> ConditionsOf(Pass pass, Findings found)
     {
@@ -89,7 +94,7 @@ internal static class StatusOf
                 Conditions.Next(job, now, Conditions.Suspended, suspended, new Complaint("Resumed", "spec.suspend is false")),
                 Conditions.Next(job, now, Conditions.Complete, complete, new Complaint("RunsAgain", "spec.rounds has grown")),
                 Conditions.Next(job, now, Conditions.Failed, failed, new Complaint("SpecAccepted", "the spec was corrected")),
-                Conditions.Next(job, now, Conditions.Degraded, Combined(found.Complaints), Recovered),
+                Conditions.Next(job, now, Conditions.Degraded, Combined(found.Complaints), Recovered(job)),
             }.OfType<JobCondition>(),
         ];
     }
@@ -102,7 +107,7 @@ internal static class StatusOf
         if (found.IsSuspended)
             return (false, new Complaint(Conditions.Suspended, $"spec.suspend is true; set it to false, and the job {(pass.Before.StartTime is null ? "starts" : Text($"goes on after round {pass.Closed}"))}"));
         if (found.Plan is null)
-            return pass.Before.StartTime is null ? (false, found.Obstacle ?? new Complaint("Pending", "")) : (true, Standing(pass));
+            return pass.Before.StartTime is null ? (false, found.Obstacle ?? new Complaint("Pending", "it is about to start")) : (true, Standing(pass));
         var rounds = Text($"{pass.Closed} of {Target(pass, found)} rounds are closed");
         return (true, pass.Progress switch
         {
@@ -115,7 +120,7 @@ internal static class StatusOf
     // Who is left of a round is worth a word; that many are is the rule.
     private static string Awaited(ProgressDocument running) => running.WaitingFor.Count is > 0 and <= 2 && running.LastRoundSeconds > 60 ? $"; waiting for {Words.List(running.WaitingFor)}" : "";
 
-    private static Complaint Standing(Pass pass) => Conditions.Find(pass.Before, Conditions.Running) is { } before ? new Complaint(before.Reason, before.Message) : new Complaint("Starting", "");
+    private static Complaint Standing(Pass pass) => Conditions.Find(pass.Before, Conditions.Running) is { } before ? new Complaint(before.Reason, before.Message) : new Complaint("Starting", "pods are being started");
 
     private static string? ClientSummary(Pass pass, Findings found)
     {

@@ -10,8 +10,13 @@ internal static class CheckpointCopy
     private const int Chunk = 4 << 20;
 
     /// <summary>Copies a blob to a file, whole or not at all.</summary>
+    /// <param name="store">Its container.</param>
+    /// <param name="blob">Which, and what it must be.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="copied">Told how many bytes are there.</param>
     /// <exception cref="LedgerException">Its content is not what the ledger says.</exception>
-    public static async Task WriteAsync(IBlobStore store, BlobReference blob, string path, CancellationToken cancellationToken)
+    public static async Task WriteAsync(IBlobStore store, BlobReference blob, string path, CancellationToken cancellationToken, Action<long>? copied = null)
     {
         var temporary = path + ".new";
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -24,6 +29,7 @@ internal static class CheckpointCopy
                 await store.ReadRangeAsync(blob.Name, offset, part, ifMatch: null, cancellationToken).ConfigureAwait(false);
                 hash.AppendData(part.Span);
                 await file.WriteAsync(part, cancellationToken).ConfigureAwait(false);
+                copied?.Invoke(offset + part.Length);
             }
         }
         if (Convert.ToHexStringLower(hash.GetHashAndReset()) is var seen && seen != blob.Sha256)

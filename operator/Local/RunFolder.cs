@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FedOperator.Core.Ledger;
 
 namespace FedOperator.Operator.Local;
 
@@ -33,6 +34,12 @@ internal sealed record RunFolder(string Path)
 
     /// <summary>A copy of the newest checkpoint.</summary>
     public string Checkpoint => In("checkpoint.safetensors");
+
+    /// <summary>The checkpoint with the best accuracy.</summary>
+    public string Best => In("best.safetensors");
+
+    /// <summary>Folder of a round's updates, one file a client.</summary>
+    public string Updates(RoundKey round) => System.IO.Path.Combine(In("updates"), round.Number.ToString("D6", System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>A path for the user: relative where it lies below the current folder.</summary>
     public static string Shown(string path)

@@ -22,7 +22,7 @@ internal sealed partial class Azurite : IAsyncDisposable
         Stores = BlobStores.Open(ConnectionString);
     }
 
-    /// <summary>`http://127.0.0.1:PORT`.</summary>
+    /// <summary>`http://HOST:PORT`.</summary>
     public string Address { get; }
 
     /// <summary>The account's URL.</summary>
@@ -40,15 +40,16 @@ internal sealed partial class Azurite : IAsyncDisposable
     /// <summary>Starts one.</summary>
     /// <param name="folder">Where it keeps its data; null: in memory.</param>
     /// <param name="port">Its port; 0: a free one.</param>
-    /// <param name="more">More arguments.</param>
+    /// <param name="more">More arguments; `--blobHost ADDRESS` among them: instead of 127.0.0.1.</param>
     /// <exception cref="InvalidOperationException">It is not installed (the message has the command), or does not start.</exception>
     public static async Task<Azurite> StartAsync(string? folder = null, int port = 0, params string[] more)
     {
         var program = Path.Join(Programs.Root, "artifacts/tools/azurite/node_modules/azurite/dist/src/blob/main.js");
         if (!File.Exists(program))
             throw new InvalidOperationException("Azurite is not installed; install it with: tests/azurite/install.sh");
+        string[] host = more.Contains("--blobHost", StringComparer.Ordinal) ? [] : ["--blobHost", "127.0.0.1"];
         string[] data = folder is null ? ["--inMemoryPersistence"] : ["--location", folder];
-        var start = new ProcessStartInfo("node", [program, "--blobHost", "127.0.0.1", "--blobPort", port.ToString(CultureInfo.InvariantCulture), .. data, "--disableTelemetry", "--skipApiVersionCheck", .. more])
+        var start = new ProcessStartInfo("node", [program, .. host, "--blobPort", port.ToString(CultureInfo.InvariantCulture), .. data, "--disableTelemetry", "--skipApiVersionCheck", .. more])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -40,6 +40,10 @@ internal static partial class ExitCodes
         {
             return Stopped;
         }
+        catch (JobEndedException ended)
+        {
+            return Of(ended.Failure, log);
+        }
         catch (Exception e) when (e is InvalidDataException or LedgerException or SafetensorsException or ArgumentException or UpdateReplacedException)
         {
             LogInvalid(logger, e.Message);

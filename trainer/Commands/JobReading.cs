@@ -7,15 +7,20 @@ namespace FedOperator.Trainer.Commands;
 /// <summary>Waits for what the operator and `trainer init` write before anything else.</summary>
 internal static class JobReading
 {
+    /// <summary>Looks at control.json once in so many looks: the operator may have ended the job before it began.</summary>
+    private const int LooksBetweenControl = 8;
+
     /// <summary>plan.json, as soon as it is there.</summary>
     public static async Task<Plan> PlanAsync(JobLedger ledger, TimeSpan pollFloor, CancellationToken cancellationToken)
     {
         var pacing = new Pacing(pollFloor, TimeProvider.System);
-        while (true)
+        for (var look = 1; ; look++)
         {
             var read = await ledger.Global.ReadAsync(LedgerPaths.Plan, LedgerPaths.MaximumDocumentLength, ifNoneMatch: null, cancellationToken).ConfigureAwait(false);
             if (read.Status == BlobReadStatus.Found)
                 return PlanJson.Read(read.Content.Span);
+            if (look % LooksBetweenControl == 0)
+                await Position.ReadControlAsync(ledger.Global, cancellationToken).ConfigureAwait(false);
             await pacing.NextLookAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -25,7 +30,7 @@ internal static class JobReading
     {
         var plan = await PlanAsync(ledger, pollFloor, cancellationToken).ConfigureAwait(false);
         var pacing = new Pacing(pollFloor, TimeProvider.System);
-        while (true)
+        for (var look = 1; ; look++)
         {
             if (await ledger.Global.ReadDocumentAsync(LedgerPaths.Model, LedgerJson.Default.ModelDocument, cancellationToken).ConfigureAwait(false) is { } model)
             {
@@ -34,6 +39,8 @@ internal static class JobReading
                     : throw new LedgerException($"{ledger.Global.Name}/{LedgerPaths.Model} is of plan {model.Document.Plan}, plan.json is {plan.Hash}: delete the run, or give it another id");
             }
 
+            if (look % LooksBetweenControl == 0)
+                await Position.ReadControlAsync(ledger.Global, cancellationToken).ConfigureAwait(false);
             await pacing.NextLookAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -7,8 +7,10 @@ namespace FedOperator.Trainer.Rounds;
 /// <remarks>It keeps nothing that it cannot read again: killed at any instant, its successor starts from the newest report that a cut admitted.</remarks>
 internal sealed partial class ClientLoop(JobContext job, string client, ClientWork work, ILogger<ClientLoop> log)
 {
-    /// <summary>Looks at closed.json once in so many looks at the next open.json: the job may have ended instead.</summary>
-    private const int LooksBetweenClosed = 8;
+    /// <summary>Looks at closed.json and control.json once in so many looks at what comes next: the job may have ended instead.</summary>
+    private const int LooksBetweenOthers = 8;
+
+    private readonly ControlWatch _control = new(job.Ledger.Global, log);
 
     /// <summary>Runs until the job ends.</summary>
     /// <returns>Null where it is complete; otherwise why it failed.</returns>
@@ -49,8 +51,9 @@ internal sealed partial class ClientLoop(JobContext job, string client, ClientWo
         {
             if (await global.StatAsync(LedgerPaths.Open(round), cancellationToken).ConfigureAwait(false) is not null)
                 return (await global.ReadDocumentAsync(LedgerPaths.Open(round), LedgerJson.Default.OpenDocument, cancellationToken).ConfigureAwait(false))!.Document;
-            if (look % LooksBetweenClosed == 0)
+            if (look % LooksBetweenOthers == 0)
             {
+                await _control.LookAsync(cancellationToken).ConfigureAwait(false);
                 var position = await Position.FindAsync(global, RoundSequence.First(job.BootstrapLayers), cancellationToken).ConfigureAwait(false);
                 if (position.Closed?.Document.Round != closed && position.Next != round)
                     return null;
@@ -63,10 +66,12 @@ internal sealed partial class ClientLoop(JobContext job, string client, ClientWo
     private async Task<Position> WaitForCloseAsync(RoundKey round, CancellationToken cancellationToken)
     {
         var pacing = job.NewWait();
-        while (true)
+        for (var look = 1; ; look++)
         {
             if (await job.Ledger.Global.ReadDocumentAsync(LedgerPaths.Closed(round), LedgerJson.Default.ClosedDocument, cancellationToken).ConfigureAwait(false) is { } closed)
                 return await Position.AfterAsync(job.Ledger.Global, closed, cancellationToken).ConfigureAwait(false);
+            if (look % LooksBetweenOthers == 0)
+                await _control.LookAsync(cancellationToken).ConfigureAwait(false);
             await pacing.NextLookAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -38,8 +38,12 @@ internal sealed record Position(Stored<ClosedDocument>? Closed, RoundKey? Next)
     }
 
     /// <summary>The operator's hints; an empty document where there is none.</summary>
-    public static async Task<ControlDocument> ReadControlAsync(IBlobStore global, CancellationToken cancellationToken) =>
-        (await global.ReadDocumentAsync(LedgerPaths.Control, LedgerJson.Default.ControlDocument, cancellationToken).ConfigureAwait(false))?.Document ?? new ControlDocument();
+    /// <exception cref="JobEndedException">They say that the job has ended.</exception>
+    public static async Task<ControlDocument> ReadControlAsync(IBlobStore global, CancellationToken cancellationToken)
+    {
+        var control = (await global.ReadDocumentAsync(LedgerPaths.Control, LedgerJson.Default.ControlDocument, cancellationToken).ConfigureAwait(false))?.Document ?? new ControlDocument();
+        return control.Ended is { } ended ? throw new JobEndedException(ended) : control;
+    }
 
     private static async Task<ProgressDocument?> HintAsync(IBlobStore global, CancellationToken cancellationToken)
     {

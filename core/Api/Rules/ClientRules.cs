@@ -14,6 +14,7 @@ internal static class ClientRules
     /// <summary>The same for the API server, as far as the schema does not say it.</summary>
     public static readonly IReadOnlyList<CelRule> Cel =
     [
+        new(typeof(ClientGroup), "has(self.replicas) || !(self.name in ['aggregator', 'init'])", "name is the name of a process that every job has; choose another name", ".name"),
         new(typeof(ClientGroup), $"!self.name.startsWith('{ClientNames.PrivatePrefix}')", $"name starts with {ClientNames.PrivatePrefix}, which marks private containers; choose another name", ".name"),
         new(typeof(ClientGroup), $"size(self.name) + (has(self.replicas) ? 1 + size(string(self.replicas - 1)) : 0) <= {ClientNames.Longest}",
             $"name makes client names that are too long; shorten it: a client's name, NAME-NUMBER where there are replicas, has at most {ClientNames.Longest} characters", ".name"),

@@ -9,23 +9,30 @@ internal sealed class TestJob : IDisposable
     public const string Id = "test";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fed-test-").FullName;
-    private readonly BlobStores _stores;
+    private readonly TestAccount? _account;
 
-    /// <summary>Resolves the manifest's spec (YAML, under `spec:`) and writes data and plan.json.</summary>
-    public TestJob(string spec, int trainSamples = 240)
+    /// <summary>Resolves the manifest's spec (YAML, under `spec:`) and writes data and, in a folder, plan.json.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="trainSamples">Images of the train split.</param>
+    /// <param name="account">Where its ledger lies, and who publishes it; null: a folder.</param>
+    public TestJob(string spec, int trainSamples = 240, TestAccount? account = null)
     {
         SmallData.Write(Data, trainSamples);
-        var reading = Core.Api.Manifest.Read(Manifest(spec));
+        var reading = Core.Api.Manifest.Read(Manifest(account is null ? spec : spec.Replace("https://example.blob.core.windows.net", account.Url, StringComparison.Ordinal)));
         Assert.True(reading.Job is not null, string.Join('\n', reading.Problems));
-        Plan = Planning.Resolve(reading.Job!, Id);
-        _stores = BlobStores.Open("file://" + LedgerFolder);
-        Ledger = new JobLedger(Id, _stores.Container);
-        File.WriteAllBytes(Path.Join(Directory.CreateDirectory(Path.Join(LedgerFolder, LedgerPaths.GlobalContainer(Id))).FullName, LedgerPaths.Plan), PlanJson.Write(Plan));
+        Job = reading.Job!;
+        Plan = Planning.Resolve(Job, Id);
+        _account = account;
+        Ledger = new JobLedger(Id, (account?.Stores ?? BlobStores.Open("file://" + LedgerFolder)).Container);
+        if (account is null)
+            File.WriteAllBytes(Path.Join(Directory.CreateDirectory(Path.Join(LedgerFolder, LedgerPaths.GlobalContainer(Id))).FullName, LedgerPaths.Plan), PlanJson.Write(Plan));
     }
 
     /// <summary>A whole manifest around a spec (YAML).</summary>
     public static string Manifest(string spec) =>
         "apiVersion: fedoperator.io/v1alpha1\nkind: FederatedJob\nmetadata: {name: test}\nspec:\n" + string.Join('\n', spec.Split('\n').Select(l => "  " + l));
+
+    public Core.Api.FederatedJob Job { get; }
 
     public Plan Plan { get; }
 
@@ -54,7 +61,18 @@ internal sealed class TestJob : IDisposable
         (await Ledger.Global.ReadDocumentAsync(LedgerPaths.Cut(round), LedgerJson.Default.CutDocument, CancellationToken.None))!.Document;
 
     /// <summary>Whether a blob of the global container is there.</summary>
-    public bool Has(string blob) => File.Exists(Path.Join(LedgerFolder, LedgerPaths.GlobalContainer(Id), blob));
+    public async Task<bool> HasAsync(string blob) => await Ledger.Global.StatAsync(blob, CancellationToken.None) is not null;
+
+    /// <summary>The arguments that tell a process where the ledger is.</summary>
+    public IReadOnlyList<string> StoreOf(string process) =>
+        _account is null ? ["--store", "file://" + LedgerFolder] : ["--store", _account.Url, "--credential", CredentialOf(process)];
+
+    /// <summary>The credential file of a process.</summary>
+    public string CredentialOf(string process) => Beside(process + ".credential.json");
+
+    /// <summary>Replaces control.json.</summary>
+    public Task ControlAsync(ControlDocument control) =>
+        Ledger.Global.WriteAsync(LedgerPaths.Control, LedgerJson.Write(control, LedgerJson.Default.ControlDocument), null, CancellationToken.None);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

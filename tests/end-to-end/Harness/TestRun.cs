@@ -22,15 +22,17 @@ internal sealed class TestRun : IAsyncDisposable
     /// <param name="job">The job.</param>
     /// <param name="killAt">Kill switches by process name.</param>
     /// <param name="cpus">Which processors they may use, as for taskset.</param>
+    /// <param name="clients">Those that are started; null: all.</param>
     /// <param name="metricsPorts">By process name.</param>
-    public static async Task<TestRun> StartAsync(TestJob job, IReadOnlyDictionary<string, string>? killAt = null, string? cpus = null, IReadOnlyDictionary<string, int>? metricsPorts = null)
+    public static async Task<TestRun> StartAsync(
+        TestJob job, IReadOnlyDictionary<string, string>? killAt = null, string? cpus = null, IReadOnlyList<string>? clients = null, IReadOnlyDictionary<string, int>? metricsPorts = null)
     {
         int? Port(string process) => metricsPorts?.TryGetValue(process, out var port) ?? false ? port : null;
         await TrainerProcess.InitAsync(job, killAt?.GetValueOrDefault("init"));
         return new TestRun(
             job,
             TrainerProcess.Aggregator(job, killAt: killAt?.GetValueOrDefault("aggregator"), cpus: cpus, metricsPort: Port("aggregator")),
-            [.. job.Plan.Clients.Select(c => TrainerProcess.Client(job, c.Name, killAt: killAt?.GetValueOrDefault(c.Name), cpus: cpus, metricsPort: Port(c.Name)))]);
+            [.. (clients ?? [.. job.Plan.Clients.Select(c => c.Name)]).Select(c => TrainerProcess.Client(job, c, killAt: killAt?.GetValueOrDefault(c), cpus: cpus, metricsPort: Port(c)))]);
     }
 
     /// <summary>Waits for the job's end, and asserts that every process says so.</summary>
@@ -43,13 +45,16 @@ internal sealed class TestRun : IAsyncDisposable
     }
 
     /// <summary>Waits until a blob of the global container is there.</summary>
-    public Task UntilAsync(string blob) => UntilAsync(() => _job.Has(blob), blob);
+    public Task UntilAsync(string blob) => UntilAsync(() => _job.HasAsync(blob), blob);
 
     /// <summary>Waits until something holds.</summary>
-    public async Task UntilAsync(Func<bool> holds, string what)
+    public Task UntilAsync(Func<bool> holds, string what) => UntilAsync(() => Task.FromResult(holds()), what);
+
+    /// <summary>Waits until something holds.</summary>
+    public async Task UntilAsync(Func<Task<bool>> holds, string what)
     {
         var since = Stopwatch.GetTimestamp();
-        while (!holds())
+        while (!await holds())
         {
             Assert.True(Stopwatch.GetElapsedTime(since) < s_limit, $"no {what}:\n" + Logs());
             await Task.Delay(5);

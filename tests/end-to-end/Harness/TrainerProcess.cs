@@ -17,11 +17,11 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
     private Process? _process;
     private bool _disposed;
 
-    private TrainerProcess(string ledger, string job, string log, string name, string[] arguments, string? killAt, string? cpus)
+    private TrainerProcess(IReadOnlyList<string> store, string job, string log, string name, string[] arguments, string? killAt, string? cpus)
     {
         Name = name;
         _log = log;
-        string[] command = [.. cpus is null ? [] : new[] { "taskset", "-c", cpus }, "dotnet", Path.Join(AppContext.BaseDirectory, "trainer.dll"), .. arguments, "--store", "file://" + ledger, "--job", job];
+        string[] command = [.. cpus is null ? [] : new[] { "taskset", "-c", cpus }, "dotnet", Path.Join(AppContext.BaseDirectory, "trainer.dll"), .. arguments, .. store, "--job", job];
         _start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         if (killAt is not null)
             _start.Environment[KillSwitch.Variable] = killAt;
@@ -39,19 +39,19 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
     public Task<int> Ended { get; private set; } = Task.FromResult(-1);
 
     public static TrainerProcess Aggregator(TestJob job, string name = "aggregator", string? killAt = null, string? cpus = null, int? metricsPort = null) =>
-        Of(job, name, ["aggregate", .. Metrics(metricsPort)], killAt, cpus).Run();
+        Of(job, "aggregator", name, ["aggregate", .. Metrics(metricsPort)], killAt, cpus).Run();
 
     /// <summary>The aggregator of a job with scripted clients.</summary>
     public static TrainerProcess Aggregator(ScriptedJob job, string log, int? metricsPort = null) =>
-        new TrainerProcess(job.Folder, job.Plan.Job, log, "aggregator", ["aggregate", .. Metrics(metricsPort)], null, null).Run();
+        new TrainerProcess(["--store", "file://" + job.Folder], job.Plan.Job, log, "aggregator", ["aggregate", .. Metrics(metricsPort)], null, null).Run();
 
     public static TrainerProcess Client(TestJob job, string client, string? name = null, string? killAt = null, string? cpus = null, int? metricsPort = null) =>
-        Of(job, name ?? client, ["train", "--client", client, "--data", job.Data, "--heartbeat-seconds", "0.02", .. Metrics(metricsPort)], killAt, cpus).Run();
+        Of(job, client, name ?? client, ["train", "--client", client, "--data", job.Data, "--heartbeat-seconds", "0.02", .. StateOf(job, client), .. Metrics(metricsPort)], killAt, cpus).Run();
 
     /// <summary>`trainer init`, to its end.</summary>
     public static async Task InitAsync(TestJob job, string? killAt = null)
     {
-        await using var init = Of(job, "init", ["init"], killAt, null).Run();
+        await using var init = Of(job, "aggregator", "init", ["init"], killAt, null).Run();
         Assert.True(await init.Ended == 0, init.Log());
     }
 
@@ -95,8 +95,11 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
 
     private static string[] Metrics(int? port) => port is null ? [] : ["--metrics-port", port.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)];
 
-    private static TrainerProcess Of(TestJob job, string name, string[] arguments, string? killAt, string? cpus) =>
-        new(job.LedgerFolder, TestJob.Id, job.Beside(name + ".log"), name, arguments, killAt, cpus);
+    /// <summary>An external client keeps its state at home.</summary>
+    private static string[] StateOf(TestJob job, string client) => job.Plan.Clients.First(c => c.Name == client).External ? ["--state", job.Beside("state-of-" + client)] : [];
+
+    private static TrainerProcess Of(TestJob job, string process, string name, string[] arguments, string? killAt, string? cpus) =>
+        new(job.StoreOf(process), TestJob.Id, job.Beside(name + ".log"), name, arguments, killAt, cpus);
 
     private TrainerProcess Run()
     {

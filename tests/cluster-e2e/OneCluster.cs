@@ -1,0 +1,9 @@
+using FedOperator.ClusterEndToEnd.Harness;
+
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace FedOperator.ClusterEndToEnd;
+
+/// <summary>One cluster and one store for all tests, one after another.</summary>
+[CollectionDefinition(nameof(OneCluster))]
+public sealed class OneCluster : ICollectionFixture<Workplace>;
