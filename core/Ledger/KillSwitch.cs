@@ -35,6 +35,14 @@ public sealed record KillSwitch(WritePoint Point, string Part, KillMoment Moment
     public static IReadOnlyList<KillSwitch> Parse(string? value) =>
         [.. (value ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(ParseOne).Where(s => !File.Exists(s.Marker))];
 
+    /// <summary>Does a write that makes no blob under several switches.</summary>
+    /// <param name="switches">Those that are armed.</param>
+    /// <param name="point">Its kind.</param>
+    /// <param name="name">Of what is written.</param>
+    /// <param name="write">Does it.</param>
+    public static Task<T> RunAsync<T>(IReadOnlyList<KillSwitch> switches, WritePoint point, string name, Func<Task<T>> write) =>
+        switches.Aggregate(write, (inner, killSwitch) => () => killSwitch.RunAsync(point, name, inner))();
+
     /// <summary>A store that behaves like <paramref name="store"/> until the kill.</summary>
     public IBlobStore Around(IBlobStore store) => new KillingBlobStore(store, this);
 
@@ -50,11 +58,7 @@ public sealed record KillSwitch(WritePoint Point, string Part, KillMoment Moment
         throw new FormatException($"{Variable}='{value}' is not POINT[@PART-OF-NAME]:before|after|stop:OCCURRENCE:MARKER-FILE; points are {string.Join(", ", Enum.GetNames<WritePoint>())}");
     }
 
-    /// <summary>Does a write that makes no blob, and ends or stops this process before or after it, if it is this switch's.</summary>
-    /// <param name="point">Its kind.</param>
-    /// <param name="name">Of what is written.</param>
-    /// <param name="write">Does it.</param>
-    public async Task<T> RunAsync<T>(WritePoint point, string name, Func<Task<T>> write)
+    private async Task<T> RunAsync<T>(WritePoint point, string name, Func<Task<T>> write)
     {
         var here = point == Point && name.Contains(Part, StringComparison.Ordinal) && Interlocked.Increment(ref _seen) == Occurrence;
         if (here && Moment != KillMoment.After)

@@ -13,20 +13,25 @@ namespace FedOperator.Core.Ledger;
 /// </remarks>
 public static class PlanHash
 {
-    /// <summary>SHA-256 in lower-case hex over the canonical JSON of those parts.</summary>
-    public static string Of(Plan plan)
+    private static readonly string s_constant = JsonNamingPolicy.CamelCase.ConvertName(nameof(ScheduleName.Constant));
+
+    /// <summary>SHA-256 in lower-case hex over the canonical JSON of those parts: the hash that this version gives the plan.</summary>
+    public static string Of(Plan plan) => Of(JsonSerializer.SerializeToNode(plan, PlanJson.Default.Plan)!.AsObject());
+
+    /// <summary>The same over a document as it lies in the ledger, without the members that a later version added: the hash that its writer gave it.</summary>
+    internal static string Of(JsonObject document)
     {
-        var node = JsonSerializer.SerializeToNode(plan, PlanJson.Default.Plan)!.AsObject();
+        var node = document.DeepClone().AsObject();
         foreach (var name in (string[])["job", "hash", "rounds", "startupDeadlineSeconds", "retention"])
             node.Remove(name);
-        node["participation"] = new JsonObject { ["perRound"] = plan.Participation.PerRound };
-        foreach (var client in node["clients"]!.AsArray())
+        node["participation"] = new JsonObject { ["perRound"] = node["participation"]?["perRound"]?.DeepClone() };
+        foreach (var client in node["clients"] as JsonArray ?? [])
         {
-            client!.AsObject().Remove("required");
-            client.AsObject().Remove("external");
+            (client as JsonObject)?.Remove("required");
+            (client as JsonObject)?.Remove("external");
         }
-        if (plan.Training.Schedule.Name == ScheduleName.Constant)
-            node["training"]!["schedule"]!.AsObject().Remove("rounds");
+        if (node["training"]?["schedule"] is JsonObject schedule && schedule["name"] is JsonValue kind && kind.ToString() == s_constant)
+            schedule.Remove("rounds");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson.Text(node))));
     }
 }

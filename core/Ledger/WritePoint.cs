@@ -60,7 +60,7 @@ public enum WritePoint
     /// <summary>credential.json in an external client's private container, by the operator.</summary>
     Credential,
 
-    /// <summary>The deletion of all of a job's containers, by the operator.</summary>
+    /// <summary>The deletion of one of a job's containers, by the operator.</summary>
     Blobs,
 
     /// <summary>A job's finalizer, put on or taken off: by the operator, in the cluster, as all that follow.</summary>

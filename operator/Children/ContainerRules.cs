@@ -5,11 +5,11 @@ using FedOperator.Operator.Jobs;
 namespace FedOperator.Operator.Children;
 
 /// <summary>What a podTemplate may say about one container: ours, or one that it adds.</summary>
-/// <param name="job">The job's name.</param>
+/// <param name="secrets">Those that no container may be given.</param>
 /// <param name="isAggregator">Whose template it is.</param>
-internal sealed class ContainerRules(string job, bool isAggregator)
+internal sealed class ContainerRules(CredentialSecrets secrets, bool isAggregator)
 {
-    private static readonly string[] s_operators = ["command", "args", "securityContext", "restartPolicy", "terminationMessagePath", "terminationMessagePolicy"];
+    private static readonly string[] s_operators = ["command", "args", "securityContext", "restartPolicy", "terminationMessagePath", "terminationMessagePolicy", "lifecycle"];
 
     /// <summary>What is wrong with a container of a template.</summary>
     public IEnumerable<Problem> Check(string field, JsonObject container, bool isInit)
@@ -74,13 +74,13 @@ internal sealed class ContainerRules(string job, bool isAggregator)
                 yield return new Problem($"{field}.env[{i}].name", null, "is missing", "give the variable a name");
             else if (isOurs && !IsAggregatorsOwn(container) && JobProcesses.TrainerVariables.Contains(name, StringComparer.Ordinal))
                 yield return new Problem($"{field}.env[{i}].name", name, "is the operator's: spec.training.threads sets it", "remove it");
-            if (variable["valueFrom"]?["secretKeyRef"]?["name"]?.GetValue<string>() is { } secret && PodNames.IsCredential(job, secret))
-                yield return new Problem($"{field}.env[{i}].valueFrom.secretKeyRef.name", secret, "holds the credentials of this job's processes", "remove the variable");
+            if (variable["valueFrom"]?["secretKeyRef"]?["name"]?.GetValue<string>() is { } secret && secrets.Hold(secret))
+                yield return CredentialSecrets.Refused($"{field}.env[{i}].valueFrom.secretKeyRef.name", secret);
         }
         foreach (var (i, source) in TemplateRules.Each(container, "envFrom"))
         {
-            if (source["secretRef"]?["name"]?.GetValue<string>() is { } secret && PodNames.IsCredential(job, secret))
-                yield return new Problem($"{field}.envFrom[{i}].secretRef.name", secret, "holds the credentials of this job's processes", "remove it");
+            if (source["secretRef"]?["name"]?.GetValue<string>() is { } secret && secrets.Hold(secret))
+                yield return CredentialSecrets.Refused($"{field}.envFrom[{i}].secretRef.name", secret);
         }
     }
 

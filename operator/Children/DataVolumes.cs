@@ -9,7 +9,7 @@ namespace FedOperator.Operator.Children;
 internal static class DataVolumes
 {
     /// <summary>What is wrong with a data spec, as far as pods are concerned.</summary>
-    public static IEnumerable<Problem> Check(string field, DataSpec data, OperatorSettings settings)
+    public static IEnumerable<Problem> Check(string field, DataSpec data, CredentialSecrets secrets, OperatorSettings settings)
     {
         if (data.Path.Contains(PodVolumes.ClientIndex, StringComparison.Ordinal))
             yield return new Problem(field + ".path", data.Path, "differs by client", $"give one path: {PodVolumes.ClientIndex} is replaced in {field}.volume.persistentVolumeClaim.claimName only");
@@ -18,7 +18,8 @@ internal static class DataVolumes
         if (IsTaken(data.Path))
             yield return new Problem(field + ".path", data.Path, "is where the pod has something else", "give another folder, for example /data");
         var shape = StrictModels.Check<V1Volume>(field + ".volume", volume, "pod.spec.volumes");
-        foreach (var problem in shape.Count > 0 ? shape : Kind(field + ".volume", StrictModels.Pruned(volume), settings))
+        var pruned = StrictModels.Pruned(volume);
+        foreach (var problem in shape.Count > 0 ? shape : Kind(field + ".volume", pruned, settings).Concat(secrets.Check(field + ".volume", pruned)))
             yield return problem;
         if (shape.Count == 0 && Misplaced(volume))
             yield return new Problem(field + ".volume", StrictModels.Show(volume), $"has {PodVolumes.ClientIndex} outside a claim's name", "use it in persistentVolumeClaim.claimName only");

@@ -29,12 +29,4 @@ internal static class PodNames
 
     /// <summary>The port that serves /metrics.</summary>
     public const string MetricsPort = "metrics";
-
-    /// <summary>Whether a Secret of that name is one of a job's that hold credentials.</summary>
-    public static bool IsCredential(string job, string secret)
-    {
-        var first = ChildNames.Secret(job, 0);
-        return secret == first || secret.StartsWith(first + "-", StringComparison.Ordinal)
-            || (secret.StartsWith(job + "-", StringComparison.Ordinal) && secret.EndsWith(ChildNames.ExternalSecret("", "")[1..], StringComparison.Ordinal));
-    }
 }

@@ -14,16 +14,17 @@ internal static class PodRequests
     {
         var spec = job.Spec;
         var problems = new List<Problem>();
+        var secrets = new CredentialSecrets(job);
         Check("spec.trainer", spec.Trainer, isAggregator: false);
         Check("spec.aggregator", spec.Aggregator, isAggregator: true);
-        problems.AddRange(DataVolumes.Check("spec.data", spec.Data, settings));
+        problems.AddRange(DataVolumes.Check("spec.data", spec.Data, secrets, settings));
         for (var g = 0; g < spec.Clients.Count; g++)
         {
             var (group, field) = (spec.Clients[g], string.Create(CultureInfo.InvariantCulture, $"spec.clients[{g}]"));
             if (group.Trainer is { } trainer)
                 Check(field + ".trainer", trainer, isAggregator: false);
             if (group.Data is { } data && !group.External)
-                problems.AddRange(DataVolumes.Check(field + ".data", data, settings));
+                problems.AddRange(DataVolumes.Check(field + ".data", data, secrets, settings));
             foreach (var (toleration, i) in (group.Tolerations ?? []).Select((t, i) => (t, i)))
                 problems.AddRange(StrictModels.Check<V1Toleration>(string.Create(CultureInfo.InvariantCulture, $"{field}.tolerations[{i}]"), toleration, "pod.spec.tolerations"));
         }
@@ -40,7 +41,7 @@ internal static class PodRequests
         IReadOnlyList<Problem> CheckTemplate(string field, JsonObject template, bool isAggregator)
         {
             var shape = StrictModels.Check<V1PodTemplateSpec>(field, template, "pod");
-            return shape.Count > 0 ? shape : [.. new TemplateRules(job.Metadata.Name, isAggregator, settings).Check(field, StrictModels.Pruned(template))];
+            return shape.Count > 0 ? shape : [.. new TemplateRules(secrets, isAggregator, settings).Check(field, StrictModels.Pruned(template))];
         }
     }
 }

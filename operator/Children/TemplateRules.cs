@@ -6,10 +6,10 @@ using FedOperator.Operator.Jobs;
 namespace FedOperator.Operator.Children;
 
 /// <summary>What a podTemplate may not say: what would break the pod's isolation, or the operator's hold on it.</summary>
-/// <param name="job">The job's name.</param>
+/// <param name="secrets">Those that no container may be given.</param>
 /// <param name="isAggregator">Whose template it is.</param>
 /// <param name="settings">Allowed service accounts and kinds of volumes.</param>
-internal sealed class TemplateRules(string job, bool isAggregator, OperatorSettings settings)
+internal sealed class TemplateRules(CredentialSecrets secrets, bool isAggregator, OperatorSettings settings)
 {
     // Of the pod, each with why.
     private static readonly (string Field, string Why)[] s_operators =
@@ -22,13 +22,14 @@ internal sealed class TemplateRules(string job, bool isAggregator, OperatorSetti
         ("hostNetwork", "would leave the pod's isolation"),
         ("hostPID", "would leave the pod's isolation"),
         ("hostIPC", "would leave the pod's isolation"),
+        ("shareProcessNamespace", "would show one container's credential to the others"),
     ];
 
     private static readonly string[] s_operatorsMetadata = ["fedoperator.io/", ChildNames.ManagedByLabel];
 
     private static readonly string[] s_securityAnnotations = ["container.apparmor.security.beta.kubernetes.io/", "container.seccomp.security.alpha.kubernetes.io/", "seccomp.security.alpha.kubernetes.io/"];
 
-    private readonly ContainerRules _containers = new(job, isAggregator);
+    private readonly ContainerRules _containers = new(secrets, isAggregator);
 
     /// <summary>What is wrong with a template whose shape is right.</summary>
     public IEnumerable<Problem> Check(string field, JsonObject template)
@@ -76,17 +77,8 @@ internal sealed class TemplateRules(string job, bool isAggregator, OperatorSetti
             yield return new Problem(field + ".name", null, "is missing", "give the volume a name");
         else if (name.StartsWith(PodNames.Prefix, StringComparison.Ordinal))
             yield return new Problem(field + ".name", name, $"begins with {PodNames.Prefix}, as the operator's volumes do", "choose another name");
-        foreach (var problem in DataVolumes.Kind(field, volume, settings))
+        foreach (var problem in DataVolumes.Kind(field, volume, settings).Concat(secrets.Check(field, volume)))
             yield return problem;
-        if (volume["secret"]?["secretName"]?.GetValue<string>() is { } secret && PodNames.IsCredential(job, secret))
-            yield return new Problem(field + ".secret.secretName", secret, "holds the credentials of this job's processes", "remove the volume: each pod has its own");
-        foreach (var (i, source) in Each(volume["projected"] as JsonObject ?? [], "sources"))
-        {
-            if (source["serviceAccountToken"] is not null)
-                yield return new Problem($"{field}.projected.sources[{i}].serviceAccountToken", null, "would give the pod a token", "remove it: the pods have none");
-            if (source["secret"]?["name"]?.GetValue<string>() is { } projected && PodNames.IsCredential(job, projected))
-                yield return new Problem($"{field}.projected.sources[{i}].secret.name", projected, "holds the credentials of this job's processes", "remove it: each pod has its own");
-        }
     }
 
     private string Allowed() => settings.AllowedServiceAccounts.Count == 0

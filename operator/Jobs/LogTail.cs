@@ -31,9 +31,9 @@ internal static partial class LogTail
                 return null;
             return Text(entry["Exception"]) is { Length: > 0 } exception ? $"{message}: {exception.Split('\n')[0]}" : message;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
-            // Kubernetes keeps the last 2 KiB: the first line may be cut.
+            // Kubernetes keeps the last 2 KiB: the first line may be cut. Members may stand there twice, and half of an escaped pair.
             return null;
         }
     }

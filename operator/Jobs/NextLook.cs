@@ -5,11 +5,15 @@ namespace FedOperator.Operator.Jobs;
 /// <summary>When a job is looked at again though nothing happened that the operator would be told of.</summary>
 internal static class NextLook
 {
+    private const int StandingStill = 6;
+
     // A round that takes an hour is not looked at every five seconds.
     private static readonly TimeSpan s_slowest = TimeSpan.FromSeconds(30);
 
     // Storage that is away, a Secret that is missing.
     private static readonly TimeSpan s_trouble = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan s_longestOutage = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan s_soonest = TimeSpan.FromSeconds(1);
 
@@ -22,7 +26,8 @@ internal static class NextLook
         if (times.Count == 0)
             return null;
         var wait = times.Min() - pass.Now;
-        return wait < s_soonest ? s_soonest : wait > s_latest ? s_latest : wait;
+        var soonest = pass.Settings.PollInterval < s_soonest ? pass.Settings.PollInterval : s_soonest;
+        return wait < soonest ? soonest : wait > s_latest ? s_latest : wait;
     }
 
     private static IEnumerable<DateTimeOffset> Times(Pass pass, Findings found, Troubles? troubles)
@@ -38,8 +43,8 @@ internal static class NextLook
             // What the aggregator writes last is still to be read.
             if (now < completion + Deadlines.Farewell && pass.Progress is not { State: JobState.Complete or JobState.Failed })
                 yield return now + pass.Settings.PollInterval;
-            // The word that it ended could not be written yet.
-            if (pass.Ledger.Trouble is not null && found.Verdict.IsFailure && Conditions.Standing(pass.Before) is null)
+            // The word that it ended could not be written yet: clients elsewhere wait for it.
+            if (pass.Ledger is { Trouble: not null, Failure: null, Control.Ended: null } && found.Verdict.IsFailure && now < completion + s_longestOutage)
                 yield return now + s_trouble;
             yield break;
         }
@@ -49,12 +54,14 @@ internal static class NextLook
             yield return expire - pass.Settings.CredentialRenewBefore;
         if (found.IsSuspended || found.Plan is not { } plan)
             yield break;
+        var poll = pass.Settings.PollInterval;
         var pace = TimeSpan.FromSeconds(Math.Min((pass.Progress?.LastRoundSeconds ?? 0) / 10, s_slowest.TotalSeconds));
-        yield return now + (pace > pass.Settings.PollInterval ? pace : pass.Settings.PollInterval);
+        // Without an aggregator nobody writes to the ledger; and its end, like its start, is told by its pod.
+        yield return now + (troubles?.IsAtWork(JobProcesses.AggregatorName) != true ? poll * StandingStill : pace > poll ? pace : poll);
         foreach (var time in found.Review.Attempts.Select(a => a.NotBefore).OfType<DateTimeOffset>().Where(t => t > now))
             yield return time;
         // A process that says that the job has ended: its ledger will say so soon.
-        if (found.Review.Attempts.Any(a => a is { Ran: true, NotBefore: not null }))
+        if (pass.Ledger.Trouble is null && found.Review.Attempts.Any(a => a is { Ran: true, NotBefore: not null }))
             yield return now + s_soonest;
         foreach (var time in Deadlines.Next(pass, plan))
             yield return time;

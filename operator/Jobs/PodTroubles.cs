@@ -11,7 +11,7 @@ internal static class PodTroubles
     /// <summary>What holds the pod up; null where nothing is known to be wrong.</summary>
     public static PodTrouble? Of(V1Pod pod)
     {
-        if (pod.Status is not { } status || status.Phase is "Succeeded" or "Failed")
+        if (pod.Status is not { } status || status.Phase is not (null or "" or "Pending"))
             return null;
         if (ObservedPods.Condition(pod, "PodScheduled") is { Status: "False" } unscheduled)
             return new PodTrouble(Text(unscheduled.Reason) ?? "Unschedulable", Text(unscheduled.Message) ?? "no node takes it");

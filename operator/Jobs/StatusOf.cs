@@ -111,7 +111,7 @@ internal static class StatusOf
         var rounds = Text($"{pass.Closed} of {Target(pass, found)} rounds are closed");
         return (true, pass.Progress switch
         {
-            { State: JobState.WaitingForClients } waiting => new Complaint("WaitingForClients", $"{waiting.Message}; waiting for {Words.List(waiting.WaitingFor)}"),
+            { State: JobState.WaitingForClients } waiting => new Complaint("WaitingForClients", (waiting.Message is { Length: > 0 } said ? said + "; " : "") + $"waiting for {(waiting.WaitingFor.Count == 0 ? "a quorum" : Words.List(waiting.WaitingFor))}"),
             { State: JobState.Running } running => new Complaint("Training", rounds + (running.Message is { Length: > 0 } more ? $"; {more}" : "") + Awaited(running)),
             _ => new Complaint("Starting", pass.Closed == 0 ? "pods are being started" : $"{rounds}; pods are being started"),
         });

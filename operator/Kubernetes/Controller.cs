@@ -1,4 +1,5 @@
 using System.Globalization;
+using FedOperator.Core.Ledger;
 using FedOperator.Operator.Commands;
 using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Kubernetes.Http;
@@ -36,6 +37,7 @@ internal sealed partial class Controller : IDisposable
         var metrics = new ControllerMetrics(factory);
         var domain = new DomainMetrics(factory);
 
+        var switches = KillSwitch.Parse(Environment.GetEnvironmentVariable(KillSwitch.Variable));
         LeaseFence? fence = null;
         if (settings.Lease is { } lease)
         {
@@ -43,13 +45,13 @@ internal sealed partial class Controller : IDisposable
             fence = new LeaseFence(options.LeaseDuration, time);
             _gate = new LeaderGate(Own(KubeClients.ForLease(cluster, metrics, fence)), options, time, log.CreateLogger<LeaderGate>());
         }
-        var client = Own(KubeClients.ForWork(cluster, settings, metrics, fence, time));
+        var client = Own(KubeClients.ForWork(cluster, settings, metrics, fence, switches, time));
 
         _queue = Own(new WorkQueue<JobKey>(time, longestDelay: s_longestBackoff));
         _caches = new Caches(
             new Informer<FederatedJobResource, JobObject>(InformerResources.Jobs(client), settings.Namespaces, _queue.Add, new InformerOptions(), time, log.CreateLogger("fed-operator.jobs")),
             new Informer<V1Pod, ObservedPod>(InformerResources.Pods(client), settings.Namespaces, _queue.Add, new InformerOptions(), time, log.CreateLogger("fed-operator.pods")));
-        var ledgers = new Ledgers.Ledgers(settings, new StorageSecrets(client).ReadAsync, time);
+        var ledgers = new Ledgers.Ledgers(settings, new StorageSecrets(client).ReadAsync, time) { Switches = switches };
         var apply = new Apply(client, _caches, ledgers, new EventRecorder(client, identity, time, log.CreateLogger<EventRecorder>()), domain, settings, time);
         _workers = new Workers(_queue, new Reconciler(_caches, ledgers, apply, domain, settings, time), metrics, settings.Workers, time, log.CreateLogger<Workers>());
         Health = new Health(_caches, _queue);

@@ -48,6 +48,7 @@ internal sealed class InformerStream<TObject, TProjection>(
     {
         Heard();
         var failures = 0;
+        var wasGone = false;
         while (!cancellationToken.IsCancellationRequested)
         {
             string problem;
@@ -57,7 +58,7 @@ internal sealed class InformerStream<TObject, TProjection>(
                     await ListAsync(cancellationToken).ConfigureAwait(false);
                 if (await WatchAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    failures = 0;
+                    (failures, wasGone) = (0, false);
                     continue;
                 }
                 problem = "the watch ended at once, without an event";
@@ -73,6 +74,9 @@ internal sealed class InformerStream<TObject, TProjection>(
                 {
                     InformerLog.Gone(logger, resource.Name, _where, _from);
                     _from = null;
+                    // The server is there: what failed before is over, unless it says so each time.
+                    failures = wasGone ? failures : 0;
+                    wasGone = true;
                 }
                 else if (e is not (HttpRequestException or IOException or HttpOperationException or OperationCanceledException or KubernetesException))
                 {
@@ -176,8 +180,11 @@ internal sealed class InformerStream<TObject, TProjection>(
         }
         catch (Exception e)
         {
-            // One object must not blind the operator to all others.
+            // One object must not blind the operator to all others; and what cannot be read is not gone: the last that was known of it stands.
             InformerLog.Unreadable(logger, resource.Name, item.Metadata.NamespaceProperty, item.Metadata.Name, e);
+            if (position is { } at)
+                cache.Advance(_stream, at);
+            return;
         }
         Tell(cache.Apply(_stream, Key(item), value, InformerCache<TProjection>.Version(item.Metadata.ResourceVersion), position));
     }

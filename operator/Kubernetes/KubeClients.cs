@@ -10,13 +10,13 @@ namespace FedOperator.Operator.Kubernetes;
 internal static class KubeClients
 {
     /// <summary>For all work: bounded, retrying, counted; and in crash tests deadly.</summary>
-    public static k8s.Kubernetes ForWork(KubernetesClientConfiguration cluster, OperatorSettings settings, ControllerMetrics metrics, LeaseFence? fence, TimeProvider time)
+    public static k8s.Kubernetes ForWork(KubernetesClientConfiguration cluster, OperatorSettings settings, ControllerMetrics metrics, LeaseFence? fence, IReadOnlyList<KillSwitch> switches, TimeProvider time)
     {
         Configure(cluster, TimeSpan.FromSeconds(30));
         var handlers = new List<DelegatingHandler> { new RetryHandler(time), new InFlightHandler(settings.KubeApiParallelism), new CountingHandler(metrics) };
         if (fence is not null)
             handlers.Add(fence.Writes());
-        if (KillSwitch.Parse(Environment.GetEnvironmentVariable(KillSwitch.Variable)) is { Count: > 0 } switches)
+        if (switches.Count > 0)
             handlers.Add(new KillingHandler(switches));
         return new k8s.Kubernetes(cluster, [.. handlers]);
     }
@@ -30,6 +30,7 @@ internal static class KubeClients
 
     private static void Configure(KubernetesClientConfiguration cluster, TimeSpan timeout)
     {
+        AnyDepth.IsAllowed();
         cluster.UserAgent = $"fed-operator/{typeof(KubeClients).Assembly.GetName().Version}";
         cluster.HttpClientTimeout = timeout;
         cluster.FirstMessageHandlerSetup = transport =>

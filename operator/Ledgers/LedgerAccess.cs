@@ -26,8 +26,10 @@ internal sealed class LedgerAccess(
     private readonly ConcurrentDictionary<string, BlobStores> _byIdentity = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lazy<TokenCredential> _identity = new(() => identity ?? Ambient());
 
-    /// <summary>Names a job's storage: jobs with the same share its outages.</summary>
-    public static string Place(StorageSpec storage) => storage.AzureBlob?.AccountUrl ?? "claim " + storage.Volume?.ClaimName;
+    /// <summary>Names a job's storage by its host: jobs with the same share its outages.</summary>
+    public static string Place(StorageSpec storage) => storage.AzureBlob is { } azure
+        ? Uri.TryCreate(azure.AccountUrl, UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Authority) : azure.AccountUrl
+        : "claim " + storage.Volume?.ClaimName;
 
     /// <summary>Opens it.</summary>
     /// <exception cref="LedgerAccessException">Why it cannot be opened, and what to do.</exception>

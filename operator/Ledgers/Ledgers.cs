@@ -35,7 +35,11 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
     /// <summary>The operator's own identity; null: the one that Azure gives the process (workload or managed identity).</summary>
     public TokenCredential? Identity { get; init; }
 
-    private LedgerAccess Access => LazyInitializer.EnsureInitialized(ref _access, () => new LedgerAccess(settings, readSecret, Options, Identity));
+    /// <summary>For crash tests: where this process ends or stops.</summary>
+    public IReadOnlyList<KillSwitch> Switches { get; init; } = [];
+
+    private LedgerAccess Access => LazyInitializer.EnsureInitialized(ref _access, () => new LedgerAccess(
+        settings, readSecret, Options with { Around = store => Switches.Aggregate(Options.Around(store), (inner, killSwitch) => killSwitch.Around(inner)) }, Identity));
 
     /// <summary>What a job's ledger says, by conditional reads. What is out of reach is told in <see cref="ObservedLedger.Trouble"/>, never thrown.</summary>
     public async Task<ObservedLedger> ObserveAsync(JobKey key, string uid, FederatedJob job, CancellationToken cancellationToken)
@@ -53,11 +57,11 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
                 opened.Memory = await LedgerReading.ReadAsync(global, opened.Memory, time.GetUtcNow(), token).ConfigureAwait(false);
                 return true;
             }, cancellationToken).ConfigureAwait(false);
-            return opened.Memory.Observed(trouble: null);
+            return opened.Observed(trouble: null);
         }
         catch (LedgerAccessException e)
         {
-            return opened.Memory.Observed(e.Trouble);
+            return opened.Observed(e.Trouble);
         }
     }
 
@@ -85,12 +89,14 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
     {
         if (job.Spec.Storage.AzureBlob is null)
             return Task.FromResult(new IssuedCredentials(new Dictionary<string, byte[]>(StringComparer.Ordinal), until));
-        return UseAsync(key, Opened(uid), job.Spec.Storage, s_writeLimit, async (stores, token) =>
+        var opened = Opened(uid);
+        return UseAsync(key, opened, job.Spec.Storage, s_writeLimit, async (stores, token) =>
         {
             var issued = Credentials.Issue(plan, await stores.SignerAsync(until, token).ConfigureAwait(false));
             var options = new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = token };
             await Parallel.ForEachAsync(issued.External, options, async (client, write) =>
                 await stores.Container(LedgerPaths.PrivateContainer(plan.Job, client)).WriteAsync(LedgerPaths.Credential, issued.Files[client], ifMatch: null, write).ConfigureAwait(false)).ConfigureAwait(false);
+            opened.CredentialsStale = false;
             return issued;
         }, cancellationToken);
     }
@@ -105,8 +111,8 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
             var global = LedgerPaths.GlobalContainer(JobId.Cluster(uid));
             var others = (await stores.ListContainersAsync(global, token).ConfigureAwait(false)).Where(name => name.StartsWith(global + "-", StringComparison.Ordinal));
             var options = new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = token };
-            await Parallel.ForEachAsync(others, options, async (name, delete) => await stores.DeleteContainerAsync(name, delete).ConfigureAwait(false)).ConfigureAwait(false);
-            await stores.DeleteContainerAsync(global, token).ConfigureAwait(false);
+            await Parallel.ForEachAsync(others, options, async (name, delete) => await DeleteAsync(stores, name, delete).ConfigureAwait(false)).ConfigureAwait(false);
+            await DeleteAsync(stores, global, token).ConfigureAwait(false);
             opened.Memory = new LedgerMemory();
             return true;
         }, cancellationToken);
@@ -114,6 +120,12 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
 
     /// <summary>Drops what is remembered of a job that is gone.</summary>
     public void Forget(string uid) => _opened.TryRemove(uid, out _);
+
+    private Task DeleteAsync(BlobStores stores, string container, CancellationToken cancellationToken) => KillSwitch.RunAsync(Switches, WritePoint.Blobs, container, async () =>
+    {
+        await stores.DeleteContainerAsync(container, cancellationToken).ConfigureAwait(false);
+        return true;
+    });
 
     private OpenedLedger Opened(string uid) => _opened.GetOrAdd(uid, _ => new OpenedLedger());
 
@@ -135,6 +147,7 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
                     if (again.KeyDigest == login.KeyDigest)
                         throw;
                     opened.Login = again;
+                    opened.CredentialsStale = true;
                     return await use(again.Stores, token).ConfigureAwait(false);
                 }
             }, cancellationToken).ConfigureAwait(false);

@@ -30,7 +30,8 @@ internal static class LocalPlan
 
         var first = PlanJson.Read(read.Content.Span);
         var wanted = Planning.Resolve(job, id, first.Training.Schedule.Rounds);
-        if (wanted.Hash != first.Hash)
+        // Both by this version: the first plan may be of an earlier one, which knew fewer members.
+        if (wanted.Hash != PlanHash.Of(first))
             return new GoverningPlan(first, first.Rounds, Existed: true, $"{global.Name}/{PlanJson.BlobName}: the plan {first.Hash} is already running there, and the manifest's is {wanted.Hash}; use another --out, or delete the folder to start anew.");
         var before = await ControlAsync(global, cancellationToken).ConfigureAwait(false);
         var control = new ControlDocument { Rounds = wanted.Rounds > first.Rounds ? wanted.Rounds : before?.Rounds };

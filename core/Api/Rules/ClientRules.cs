@@ -18,7 +18,6 @@ internal static class ClientRules
         new(typeof(ClientGroup), $"!self.name.startsWith('{ClientNames.PrivatePrefix}')", $"name starts with {ClientNames.PrivatePrefix}, which marks private containers; choose another name", ".name"),
         new(typeof(ClientGroup), $"size(self.name) + (has(self.replicas) ? 1 + size(string(self.replicas - 1)) : 0) <= {ClientNames.Longest}",
             $"name makes client names that are too long; shorten it: a client's name, NAME-NUMBER where there are replicas, has at most {ClientNames.Longest} characters", ".name"),
-        new(typeof(ClientGroup), "has(self.replicas) || !(self.name in ['aggregator', 'init'])", "name is the name of a process that every job has; choose another name", ".name"),
         External("has(self.trainer)", "trainer", "has no pod"),
         External("has(self.nodeSelector)", "nodeSelector", "has no pod"),
         External("has(self.tolerations)", "tolerations", "has no pod"),
@@ -43,6 +42,12 @@ internal static class ClientRules
             total += Math.Max(group.Replicas ?? 1, 0);
             if (wrong.Count > 0)
                 continue;
+            // An API server knows the groups by their names.
+            if (spec.Clients.Take(g).Index().FirstOrDefault(other => other.Item.Name == group.Name) is { Item: not null } first)
+            {
+                yield return new Problem(path + ".name", group.Name, string.Create(CultureInfo.InvariantCulture, $"is the name of spec.clients[{first.Index}] too"), "give each group a name of its own");
+                continue;
+            }
             foreach (var name in ClientNames.Expand(group))
             {
                 if (!seen.TryAdd(name, path))

@@ -10,16 +10,10 @@ internal sealed class KillingHandler(IReadOnlyList<KillSwitch> switches) : Deleg
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        Func<Task<HttpResponseMessage>> send = () => base.SendAsync(request, cancellationToken);
         if (request.RequestUri is not { } uri || PointOf(request.Method, uri.AbsolutePath) is not { } point)
-            return await send().ConfigureAwait(false);
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var name = uri.AbsolutePath + "/" + await BodysNameAsync(request, cancellationToken).ConfigureAwait(false);
-        foreach (var killSwitch in switches)
-        {
-            var inner = send;
-            send = () => killSwitch.RunAsync(point, name, inner);
-        }
-        return await send().ConfigureAwait(false);
+        return await KillSwitch.RunAsync(switches, point, name, () => base.SendAsync(request, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Which write a request is; null: none of those that a job's state depends on.</summary>

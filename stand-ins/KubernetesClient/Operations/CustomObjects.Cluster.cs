@@ -15,9 +15,6 @@ public partial interface ICustomObjectsOperations
     /// <summary>Creates an object without a namespace.</summary>
     Task<HttpOperationResponse<T>> CreateClusterCustomObjectWithHttpMessagesAsync<T>(object body, string group, string version, string plural, string dryRun = null, string fieldManager = null, string fieldValidation = null, bool? pretty = null, IReadOnlyDictionary<string, IReadOnlyList<string>> customHeaders = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads an object without a namespace.</summary>
-    Task<HttpOperationResponse<T>> GetClusterCustomObjectWithHttpMessagesAsync<T>(string group, string version, string plural, string name, IReadOnlyDictionary<string, IReadOnlyList<string>> customHeaders = null, CancellationToken cancellationToken = default);
-
     /// <summary>Deletes an object without a namespace.</summary>
     Task<HttpOperationResponse<T>> DeleteClusterCustomObjectWithHttpMessagesAsync<T>(string group, string version, string plural, string name, V1DeleteOptions body = null, int? gracePeriodSeconds = null, bool? orphanDependents = null, string propagationPolicy = null, string dryRun = null, IReadOnlyDictionary<string, IReadOnlyList<string>> customHeaders = null, CancellationToken cancellationToken = default);
 }
@@ -32,9 +29,6 @@ public partial class Kubernetes : ICustomObjectsOperations
 
     Task<HttpOperationResponse<T>> ICustomObjectsOperations.CreateClusterCustomObjectWithHttpMessagesAsync<T>(object body, string group, string version, string plural, string dryRun, string fieldManager, string fieldValidation, bool? pretty, IReadOnlyDictionary<string, IReadOnlyList<string>> customHeaders, CancellationToken cancellationToken) =>
         SendAsync<T>(HttpMethod.Post, $"apis/{group}/{version}/{plural}", Query(("dryRun", dryRun), ("fieldManager", fieldManager), ("fieldValidation", fieldValidation), ("pretty", pretty)), body, null, customHeaders, cancellationToken);
-
-    Task<HttpOperationResponse<T>> ICustomObjectsOperations.GetClusterCustomObjectWithHttpMessagesAsync<T>(string group, string version, string plural, string name, IReadOnlyDictionary<string, IReadOnlyList<string>> customHeaders, CancellationToken cancellationToken) =>
-        SendAsync<T>(HttpMethod.Get, $"apis/{group}/{version}/{plural}/{name}", Query(), null, null, customHeaders, cancellationToken);
 
     Task<HttpOperationResponse<T>> ICustomObjectsOperations.DeleteClusterCustomObjectWithHttpMessagesAsync<T>(string group, string version, string plural, string name, V1DeleteOptions body, int? gracePeriodSeconds, bool? orphanDependents, string propagationPolicy, string dryRun, IReadOnlyDictionary<string, IReadOnlyList<string>> customHeaders, CancellationToken cancellationToken) =>
         SendAsync<T>(HttpMethod.Delete, $"apis/{group}/{version}/{plural}/{name}", Query(("gracePeriodSeconds", gracePeriodSeconds), ("orphanDependents", orphanDependents), ("propagationPolicy", propagationPolicy), ("dryRun", dryRun)), body, null, customHeaders, cancellationToken);
@@ -58,13 +52,6 @@ public static partial class CustomObjectsOperationsExtensions
     public static async Task<T> CreateClusterCustomObjectAsync<T>(this ICustomObjectsOperations operations, object body, string group, string version, string plural, string dryRun = null, string fieldManager = null, string fieldValidation = null, bool? pretty = null, CancellationToken cancellationToken = default)
     {
         using var response = await operations.CreateClusterCustomObjectWithHttpMessagesAsync<T>(body, group, version, plural, dryRun, fieldManager, fieldValidation, pretty, null, cancellationToken).ConfigureAwait(false);
-        return response.Body;
-    }
-
-    /// <summary>Reads an object without a namespace.</summary>
-    public static async Task<T> GetClusterCustomObjectAsync<T>(this ICustomObjectsOperations operations, string group, string version, string plural, string name, CancellationToken cancellationToken = default)
-    {
-        using var response = await operations.GetClusterCustomObjectWithHttpMessagesAsync<T>(group, version, plural, name, null, cancellationToken).ConfigureAwait(false);
         return response.Body;
     }
 

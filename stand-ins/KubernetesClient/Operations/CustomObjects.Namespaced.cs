@@ -18,9 +18,6 @@ public partial interface ICustomObjectsOperations
     /// <summary>Reads an object.</summary>
     Task<HttpOperationResponse<T>> GetNamespacedCustomObjectWithHttpMessagesAsync<T>(string group, string version, string namespaceParameter, string plural, string name, IReadOnlyDictionary<string, IReadOnlyList<string>> customHeaders = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Replaces an object.</summary>
-    Task<HttpOperationResponse<T>> ReplaceNamespacedCustomObjectWithHttpMessagesAsync<T>(object body, string group, string version, string namespaceParameter, string plural, string name, string dryRun = null, string fieldManager = null, string fieldValidation = null, IReadOnlyDictionary<string, IReadOnlyList<string>> customHeaders = null, CancellationToken cancellationToken = default);
-
     /// <summary>Changes an object in part.</summary>
     Task<HttpOperationResponse<T>> PatchNamespacedCustomObjectWithHttpMessagesAsync<T>(object body, string group, string version, string namespaceParameter, string plural, string name, string dryRun = null, string fieldManager = null, string fieldValidation = null, bool? force = null, IReadOnlyDictionary<string, IReadOnlyList<string>> customHeaders = null, CancellationToken cancellationToken = default);
 
@@ -44,9 +41,6 @@ public partial class Kubernetes : ICustomObjectsOperations
 
     Task<HttpOperationResponse<T>> ICustomObjectsOperations.GetNamespacedCustomObjectWithHttpMessagesAsync<T>(string group, string version, string namespaceParameter, string plural, string name, IReadOnlyDictionary<string, IReadOnlyList<string>> customHeaders, CancellationToken cancellationToken) =>
         SendAsync<T>(HttpMethod.Get, $"apis/{group}/{version}/namespaces/{namespaceParameter}/{plural}/{name}", Query(), null, null, customHeaders, cancellationToken);
-
-    Task<HttpOperationResponse<T>> ICustomObjectsOperations.ReplaceNamespacedCustomObjectWithHttpMessagesAsync<T>(object body, string group, string version, string namespaceParameter, string plural, string name, string dryRun, string fieldManager, string fieldValidation, IReadOnlyDictionary<string, IReadOnlyList<string>> customHeaders, CancellationToken cancellationToken) =>
-        SendAsync<T>(HttpMethod.Put, $"apis/{group}/{version}/namespaces/{namespaceParameter}/{plural}/{name}", Query(("dryRun", dryRun), ("fieldManager", fieldManager), ("fieldValidation", fieldValidation)), body, null, customHeaders, cancellationToken);
 
     Task<HttpOperationResponse<T>> ICustomObjectsOperations.PatchNamespacedCustomObjectWithHttpMessagesAsync<T>(object body, string group, string version, string namespaceParameter, string plural, string name, string dryRun, string fieldManager, string fieldValidation, bool? force, IReadOnlyDictionary<string, IReadOnlyList<string>> customHeaders, CancellationToken cancellationToken) =>
         SendAsync<T>(HttpMethod.Patch, $"apis/{group}/{version}/namespaces/{namespaceParameter}/{plural}/{name}", Query(("dryRun", dryRun), ("fieldManager", fieldManager), ("fieldValidation", fieldValidation), ("force", force)), body, null, customHeaders, cancellationToken);
@@ -83,13 +77,6 @@ public static partial class CustomObjectsOperationsExtensions
     public static async Task<T> GetNamespacedCustomObjectAsync<T>(this ICustomObjectsOperations operations, string group, string version, string namespaceParameter, string plural, string name, CancellationToken cancellationToken = default)
     {
         using var response = await operations.GetNamespacedCustomObjectWithHttpMessagesAsync<T>(group, version, namespaceParameter, plural, name, null, cancellationToken).ConfigureAwait(false);
-        return response.Body;
-    }
-
-    /// <summary>Replaces an object.</summary>
-    public static async Task<T> ReplaceNamespacedCustomObjectAsync<T>(this ICustomObjectsOperations operations, object body, string group, string version, string namespaceParameter, string plural, string name, string dryRun = null, string fieldManager = null, string fieldValidation = null, CancellationToken cancellationToken = default)
-    {
-        using var response = await operations.ReplaceNamespacedCustomObjectWithHttpMessagesAsync<T>(body, group, version, namespaceParameter, plural, name, dryRun, fieldManager, fieldValidation, null, cancellationToken).ConfigureAwait(false);
         return response.Body;
     }
 

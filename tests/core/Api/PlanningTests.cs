@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 
@@ -82,6 +83,25 @@ public sealed class PlanningTests
         var spec = WithSchedule(Job("fashion-mnist").Spec);
 
         Assert.False(Resolve(spec).Hash == Resolve(change(spec)).Hash, what);
+    }
+
+    [Fact]
+    public void A_plan_of_an_earlier_version_keeps_the_hash_that_it_was_given()
+    {
+        var plan = Resolve(Job("fashion-mnist").Spec);
+        var earlier = JsonNode.Parse(PlanJson.Write(plan))!.AsObject();
+        earlier["normalization"]!.AsObject().Remove("groups");
+        earlier["evaluation"]!.AsObject().Remove("everyRounds");
+        var given = PlanHash.Of(earlier);
+        earlier["hash"] = given;
+
+        var read = PlanJson.Read(Encoding.UTF8.GetBytes(earlier.ToJsonString()));
+
+        Assert.Equal(given, read.Hash);
+        Assert.NotEqual(plan.Hash, read.Hash);
+        Assert.Equal(8, read.Normalization.Groups);
+        earlier["seed"] = 99;
+        Assert.Throws<InvalidDataException>(() => PlanJson.Read(Encoding.UTF8.GetBytes(earlier.ToJsonString())));
     }
 
     [Fact]

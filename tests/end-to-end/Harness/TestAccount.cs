@@ -36,12 +36,12 @@ internal sealed class TestAccount : IAsyncDisposable
     }
 
     /// <summary>Creates the job's containers and publishes its plan.</summary>
-    public Task PublishAsync(TestJob job) => _ledgers.PublishAsync(s_key, TestJob.Id, job.Job, job.Plan, CancellationToken.None);
+    public Task PublishAsync(TestJob job) => _ledgers.PublishAsync(s_key, job.Plan.Job, job.Job, job.Plan, CancellationToken.None);
 
     /// <summary>Issues credentials into the processes' files, as Secrets are mounted; an external client's file only at the first time.</summary>
     public async Task<DateTimeOffset> IssueAsync(TestJob job, TimeSpan validFor)
     {
-        var issued = await _ledgers.IssueAsync(s_key, TestJob.Id, job.Job, job.Plan, TimeProvider.System.GetUtcNow() + validFor, CancellationToken.None);
+        var issued = await CredentialsAsync(job, validFor);
         foreach (var (process, content) in issued.Files)
         {
             if (!issued.External.Contains(process, StringComparer.Ordinal) || !File.Exists(job.CredentialOf(process)))
@@ -49,6 +49,10 @@ internal sealed class TestAccount : IAsyncDisposable
         }
         return issued.Until;
     }
+
+    /// <summary>Issues credentials.</summary>
+    public Task<IssuedCredentials> CredentialsAsync(TestJob job, TimeSpan validFor) =>
+        _ledgers.IssueAsync(s_key, job.Plan.Job, job.Job, job.Plan, TimeProvider.System.GetUtcNow() + validFor, CancellationToken.None);
 
     /// <summary>Renews in good time, as the operator does, until cancelled.</summary>
     public async Task RenewAsync(TestJob job, TimeSpan validFor, CancellationToken cancellationToken)

@@ -15,17 +15,18 @@ internal sealed class TestJob : IDisposable
     /// <param name="spec">The spec.</param>
     /// <param name="trainSamples">Images of the train split.</param>
     /// <param name="account">Where its ledger lies, and who publishes it; null: a folder.</param>
-    public TestJob(string spec, int trainSamples = 240, TestAccount? account = null)
+    /// <param name="id">Names its containers.</param>
+    public TestJob(string spec, int trainSamples = 240, TestAccount? account = null, string id = Id)
     {
         SmallData.Write(Data, trainSamples);
         var reading = Core.Api.Manifest.Read(Manifest(account is null ? spec : spec.Replace("https://example.blob.core.windows.net", account.Url, StringComparison.Ordinal)));
         Assert.True(reading.Job is not null, string.Join('\n', reading.Problems));
         Job = reading.Job!;
-        Plan = Planning.Resolve(Job, Id);
+        Plan = Planning.Resolve(Job, id);
         _account = account;
-        Ledger = new JobLedger(Id, (account?.Stores ?? BlobStores.Open("file://" + LedgerFolder)).Container);
+        Ledger = new JobLedger(id, (account?.Stores ?? BlobStores.Open("file://" + LedgerFolder)).Container);
         if (account is null)
-            File.WriteAllBytes(Path.Join(Directory.CreateDirectory(Path.Join(LedgerFolder, LedgerPaths.GlobalContainer(Id))).FullName, LedgerPaths.Plan), PlanJson.Write(Plan));
+            File.WriteAllBytes(Path.Join(Directory.CreateDirectory(Path.Join(LedgerFolder, LedgerPaths.GlobalContainer(id))).FullName, LedgerPaths.Plan), PlanJson.Write(Plan));
     }
 
     /// <summary>A whole manifest around a spec (YAML).</summary>

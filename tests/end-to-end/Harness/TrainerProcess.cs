@@ -99,7 +99,7 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
     private static string[] StateOf(TestJob job, string client) => job.Plan.Clients.First(c => c.Name == client).External ? ["--state", job.Beside("state-of-" + client)] : [];
 
     private static TrainerProcess Of(TestJob job, string process, string name, string[] arguments, string? killAt, string? cpus) =>
-        new(job.StoreOf(process), TestJob.Id, job.Beside(name + ".log"), name, arguments, killAt, cpus);
+        new(job.StoreOf(process), job.Plan.Job, job.Beside(name + ".log"), name, arguments, killAt, cpus);
 
     private TrainerProcess Run()
     {

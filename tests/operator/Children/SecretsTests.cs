@@ -1,6 +1,5 @@
 using System.Text;
 using FedOperator.Operator.Children;
-using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Ledgers;
 using FedOperator.Operator.Tests.Ledgers;
 

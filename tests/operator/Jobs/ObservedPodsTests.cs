@@ -48,6 +48,8 @@ public sealed class ObservedPodsTests
     [InlineData("{phase: Failed, containerStatuses: [{name: trainer, state: {terminated: {exitCode: 3, reason: Error}}}]}", "JobFailed 3 False: container trainer ended with exit code 3")]
     [InlineData("{phase: Failed, containerStatuses: [{name: trainer, state: {terminated: {exitCode: 128, reason: StartError, message: 'exec: no such file'}}}]}", "StartError 128 False: container trainer ended with exit code 128: exec: no such file")]
     [InlineData("{phase: Failed, initContainerStatuses: [{name: fetch, state: {terminated: {exitCode: 2, reason: Error}}}], containerStatuses: [{name: trainer, state: {waiting: {reason: PodInitializing}}}]}", "Error 2 False: container fetch ended with exit code 2")]
+    [InlineData("{phase: Succeeded, initContainerStatuses: [{name: proxy, state: {terminated: {exitCode: 137, reason: Error}}}], containerStatuses: [{name: trainer, state: {terminated: {exitCode: 0, reason: Completed}}}]}", "Completed 0 False: done")]
+    [InlineData("{phase: Pending, initContainerStatuses: [{name: proxy, state: {terminated: {exitCode: 1, reason: Error}}}], containerStatuses: [{name: trainer, state: {waiting: {reason: PodInitializing}}}]}", null)]
     [InlineData("{phase: Succeeded, containerStatuses: [{name: trainer, state: {terminated: {exitCode: 0, reason: Completed}}}]}", "Completed 0 False: done")]
     [InlineData("{phase: Running, containerStatuses: [{name: exporter, state: {running: {}}}, {name: trainer, state: {terminated: {exitCode: 1, reason: Error}}}]}", "Error 1 False: container trainer ended with exit code 1")]
     [InlineData("{phase: Running, containerStatuses: [{name: exporter, state: {terminated: {exitCode: 1, reason: Error}}}, {name: trainer, state: {running: {}}}]}", null)]
@@ -82,6 +84,7 @@ public sealed class ObservedPodsTests
     [InlineData("{phase: Pending, initContainerStatuses: [{name: init, image: 'x:1', state: {waiting: {reason: CreateContainerConfigError, message: 'secret \"proxy\" not found'}}}]}", "CreateContainerConfigError: container init, image x:1: secret \"proxy\" not found")]
     [InlineData("{phase: Pending, containerStatuses: [{name: trainer, image: 'x:1', state: {waiting: {reason: ContainerCreating}}}]}", null)]
     [InlineData("{phase: Failed, containerStatuses: [{name: trainer, image: 'x:1', state: {waiting: {reason: ErrImagePull}}}]}", null)]
+    [InlineData("{phase: Running, conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: 'a condition that lags behind'}]}", null)]
     public void What_holds_a_pod_up_is_told_in_Kubernetes_words(string status, string? expected)
     {
         var trouble = ObservedPods.From(Pod(status))!.Trouble;
@@ -94,6 +97,7 @@ public sealed class ObservedPodsTests
     [InlineData("a\nb\nc\nd\n", "b | c | d")]
     [InlineData("ime\":\"cut\"}\n{\"EventId\":5,\"Message\":\"first\"}\n{\"EventId\":91,\"LogLevel\":\"Critical\",\"Message\":\"/data: has no images\"}\n", "/data: has no images")]
     [InlineData("{\"Message\":\"this process failed\",\"Exception\":\"System.IO.IOException: disk full\\n   at X\"}", "this process failed: System.IO.IOException: disk full")]
+    [InlineData("{\"Message\":\"a\",\"Message\":\"b\"}", "{\"Message\":\"a\",\"Message\":\"b\"}")]
     [InlineData("refused https://a.blob.core.windows.net/c?sv=1&sig=SECRET%3D&se=2", "refused https://a.blob.core.windows.net/c?sv=1&sig=...&se=2")]
     public void The_end_of_a_log_becomes_one_line_without_a_signature(string? tail, string? expected) => Assert.Equal(expected, LogTail.Words(tail));
 

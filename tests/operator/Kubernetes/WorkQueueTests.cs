@@ -1,5 +1,4 @@
 using FedOperator.Operator.Kubernetes;
-using FedOperator.Tests;
 
 namespace FedOperator.Operator.Tests.Kubernetes;
 
