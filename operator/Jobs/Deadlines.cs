@@ -19,8 +19,8 @@ internal static class Deadlines
     public static Verdict? Check(Pass pass, Plan plan, Func<string> missing)
     {
         var since = Since(pass);
-        if (pass.Spec.ActiveDeadlineSeconds is { } seconds && pass.Now >= since + TimeSpan.FromSeconds(seconds))
-            return new Verdict("DeadlineExceeded", $"the job has run since {Words.Time(since)}, and spec.activeDeadlineSeconds is {Words.Seconds(seconds)}");
+        if (pass.Now >= since + Span(pass.Spec.ActiveDeadlineSeconds))
+            return new Verdict("DeadlineExceeded", $"the job has run since {Words.Time(since)}, and spec.activeDeadlineSeconds is {Words.Seconds(pass.Spec.ActiveDeadlineSeconds!.Value)}");
         return StartupDue(pass, plan) is { } due && pass.Now >= due
             ? new Verdict("StartupDeadlineExceeded", string.Create(CultureInfo.InvariantCulture, $"no round could be opened within startupDeadlineSeconds, {Words.Seconds(plan.StartupDeadlineSeconds)}: {missing()}"))
             : null;
@@ -29,11 +29,14 @@ internal static class Deadlines
     /// <summary>The times at which <see cref="Check"/> may say something new.</summary>
     public static IEnumerable<DateTimeOffset> Next(Pass pass, Plan plan)
     {
-        if (pass.Spec.ActiveDeadlineSeconds is { } seconds && seconds < TimeSpan.FromDays(3650).TotalSeconds)
-            yield return Since(pass) + TimeSpan.FromSeconds(seconds);
+        if (Since(pass) + Span(pass.Spec.ActiveDeadlineSeconds) is { } active)
+            yield return active;
         if (StartupDue(pass, plan) is { } due)
             yield return due;
     }
+
+    /// <summary>A time that a spec gives in seconds; null where it gives none.</summary>
+    public static TimeSpan? Span(double? seconds) => seconds is { } given ? TimeSpan.FromSeconds(given) : null;
 
     /// <summary>When the job that runs was started or resumed.</summary>
     private static DateTimeOffset Since(Pass pass) => Conditions.Since(pass.Before, Conditions.Running) ?? pass.Now;

@@ -11,6 +11,8 @@ internal static class NextLook
     // Storage that is away, a Secret that is missing.
     private static readonly TimeSpan s_trouble = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan s_longestOutage = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan s_soonest = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan s_latest = TimeSpan.FromDays(1);
@@ -38,8 +40,8 @@ internal static class NextLook
             // What the aggregator writes last is still to be read.
             if (now < completion + Deadlines.Farewell && pass.Progress is not { State: JobState.Complete or JobState.Failed })
                 yield return now + pass.Settings.PollInterval;
-            // The word that it ended could not be written yet.
-            if (pass.Ledger.Trouble is not null && found.Verdict.IsFailure && Conditions.Standing(pass.Before) is null)
+            // The word that it ended could not be written yet: clients elsewhere wait for it.
+            if (pass.Ledger is { Trouble: not null, Failure: null, Control.Ended: null } && found.Verdict.IsFailure && now < completion + s_longestOutage)
                 yield return now + s_trouble;
             yield break;
         }
@@ -54,7 +56,7 @@ internal static class NextLook
         foreach (var time in found.Review.Attempts.Select(a => a.NotBefore).OfType<DateTimeOffset>().Where(t => t > now))
             yield return time;
         // A process that says that the job has ended: its ledger will say so soon.
-        if (found.Review.Attempts.Any(a => a is { Ran: true, NotBefore: not null }))
+        if (pass.Ledger.Trouble is null && found.Review.Attempts.Any(a => a is { Ran: true, NotBefore: not null }))
             yield return now + s_soonest;
         foreach (var time in Deadlines.Next(pass, plan))
             yield return time;

@@ -70,6 +70,9 @@ internal sealed record ObservedLedger
 
     /// <summary>Why the job failed, where its last closed.json says so.</summary>
     public Failure? Failure { get; init; }
+
+    /// <summary>The account's key was replaced since credentials were issued: those that it signed open nothing any more.</summary>
+    public bool CredentialsStale { get; init; }
 }
 
 /// <summary>Why a ledger is out of reach.</summary>

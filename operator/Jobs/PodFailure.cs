@@ -30,8 +30,8 @@ internal static class PodFailure
     {
         if (pod.Status is not { } status)
             return null;
-        var decided = Decisive(status);
         var isOver = status.Phase is "Failed" or "Succeeded";
+        var decided = Decisive(status, isOver);
         if (!isOver && decided is null)
             return null;
         if (isOver && Disruption(pod, decided?.State.Terminated) is { } disruption)
@@ -51,10 +51,10 @@ internal static class PodFailure
             : new PodEnd(Reason(decided.Name, end), end.ExitCode, Words(decided.Name, end), IsDisruption: false);
     }
 
-    /// <summary>The container whose end is the pod's: an init container that failed, the process's own, or a sidecar once all have ended.</summary>
-    private static V1ContainerStatus? Decisive(V1PodStatus status) =>
-        status.InitContainerStatuses?.FirstOrDefault(c => c.State?.Terminated is { ExitCode: not 0 })
-        ?? status.ContainerStatuses?.FirstOrDefault(c => c.Name is PodNames.Aggregator or PodNames.Trainer && c.State?.Terminated is not null);
+    /// <summary>The container whose end is the pod's: the process's own, or an init container that kept it from starting. Sidecars end as they like.</summary>
+    private static V1ContainerStatus? Decisive(V1PodStatus status, bool isOver) =>
+        status.ContainerStatuses?.FirstOrDefault(c => c.Name is PodNames.Aggregator or PodNames.Trainer && c.State?.Terminated is not null)
+        ?? (isOver ? status.InitContainerStatuses?.FirstOrDefault(c => c.State?.Terminated is { ExitCode: not 0 }) : null);
 
     private static PodEnd? Disruption(V1Pod pod, V1ContainerStateTerminated? end)
     {

@@ -30,7 +30,7 @@ internal sealed record Startup(Plan? Plan, bool IsNew, Complaint? Obstacle)
     {
         if (!pass.NeedsCredentials || plan is null || pass.Ledger.Trouble is not null)
             return null;
-        return pass.Before.CredentialsExpire is { } expire && expire - pass.Settings.CredentialRenewBefore > pass.Now ? null : pass.Now + pass.Settings.CredentialLifetime;
+        return !pass.Ledger.CredentialsStale && pass.Before.CredentialsExpire is { } expire && expire - pass.Settings.CredentialRenewBefore > pass.Now ? null : pass.Now + pass.Settings.CredentialLifetime;
     }
 
     /// <summary>What becomes of the finalizer: it guards blobs that go with their job, and comes before there are any.</summary>

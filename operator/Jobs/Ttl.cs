@@ -6,6 +6,5 @@ namespace FedOperator.Operator.Jobs;
 internal static class Ttl
 {
     /// <summary>When it is deleted; null: never.</summary>
-    public static DateTimeOffset? Due(FederatedJobSpec spec, DateTimeOffset? completion) =>
-        spec.TtlSecondsAfterFinished is { } seconds && seconds < TimeSpan.FromDays(36500).TotalSeconds ? completion + TimeSpan.FromSeconds(seconds) : null;
+    public static DateTimeOffset? Due(FederatedJobSpec spec, DateTimeOffset? completion) => completion + Deadlines.Span(spec.TtlSecondsAfterFinished);
 }

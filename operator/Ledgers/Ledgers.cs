@@ -53,11 +53,11 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
                 opened.Memory = await LedgerReading.ReadAsync(global, opened.Memory, time.GetUtcNow(), token).ConfigureAwait(false);
                 return true;
             }, cancellationToken).ConfigureAwait(false);
-            return opened.Memory.Observed(trouble: null);
+            return opened.Observed(trouble: null);
         }
         catch (LedgerAccessException e)
         {
-            return opened.Memory.Observed(e.Trouble);
+            return opened.Observed(e.Trouble);
         }
     }
 
@@ -85,12 +85,14 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
     {
         if (job.Spec.Storage.AzureBlob is null)
             return Task.FromResult(new IssuedCredentials(new Dictionary<string, byte[]>(StringComparer.Ordinal), until));
-        return UseAsync(key, Opened(uid), job.Spec.Storage, s_writeLimit, async (stores, token) =>
+        var opened = Opened(uid);
+        return UseAsync(key, opened, job.Spec.Storage, s_writeLimit, async (stores, token) =>
         {
             var issued = Credentials.Issue(plan, await stores.SignerAsync(until, token).ConfigureAwait(false));
             var options = new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = token };
             await Parallel.ForEachAsync(issued.External, options, async (client, write) =>
                 await stores.Container(LedgerPaths.PrivateContainer(plan.Job, client)).WriteAsync(LedgerPaths.Credential, issued.Files[client], ifMatch: null, write).ConfigureAwait(false)).ConfigureAwait(false);
+            opened.CredentialsStale = false;
             return issued;
         }, cancellationToken);
     }
@@ -135,6 +137,7 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
                     if (again.KeyDigest == login.KeyDigest)
                         throw;
                     opened.Login = again;
+                    opened.CredentialsStale = true;
                     return await use(again.Stores, token).ConfigureAwait(false);
                 }
             }, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using FedOperator.Core.Api;
 using FedOperator.Core.Storage;
+using FedOperator.Operator.Jobs;
 
 namespace FedOperator.Operator.Ledgers;
 
@@ -9,6 +10,7 @@ internal sealed class OpenedLedger
     private volatile LedgerLogin? _login;
     private volatile LedgerMemory _memory = new();
     private volatile GlobalContainer? _global;
+    private volatile bool _credentialsStale;
 
     /// <summary>How its store was opened; null: it was not.</summary>
     public LedgerLogin? Login
@@ -23,6 +25,17 @@ internal sealed class OpenedLedger
         get => _memory;
         set => _memory = value;
     }
+
+    /// <summary>The account's key was replaced, and no credentials were issued since.</summary>
+    public bool CredentialsStale
+    {
+        get => _credentialsStale;
+        set => _credentialsStale = value;
+    }
+
+    /// <summary>For the planner.</summary>
+    /// <param name="trouble">Why it could not be read, if it could not.</param>
+    public ObservedLedger Observed(LedgerTrouble? trouble) => _memory.Observed(trouble) with { CredentialsStale = _credentialsStale };
 
     /// <summary>The job's global container; null for a folder that is not there.</summary>
     public IBlobStore? Global(BlobStores stores, string name)

@@ -41,7 +41,7 @@ public sealed class JobPodsTests
     [Fact]
     public void External_clients_have_a_number_and_no_pod()
     {
-        var job = Read(Job("clients: [{name: b}, {name: a, external: true}, {name: c}]"));
+        var job = Read(Job("clients: [{name: b}, {name: a, external: true}, {name: c}]", "azureBlob: {accountUrl: 'https://account.blob.core.windows.net'}"));
         var pods = PodsOf(job);
         Assert.Equal(["aggregator", "b", "c"], pods.Processes);
         Assert.Null(pods.Pod("a", 0));

@@ -48,6 +48,8 @@ public sealed class ObservedPodsTests
     [InlineData("{phase: Failed, containerStatuses: [{name: trainer, state: {terminated: {exitCode: 3, reason: Error}}}]}", "JobFailed 3 False: container trainer ended with exit code 3")]
     [InlineData("{phase: Failed, containerStatuses: [{name: trainer, state: {terminated: {exitCode: 128, reason: StartError, message: 'exec: no such file'}}}]}", "StartError 128 False: container trainer ended with exit code 128: exec: no such file")]
     [InlineData("{phase: Failed, initContainerStatuses: [{name: fetch, state: {terminated: {exitCode: 2, reason: Error}}}], containerStatuses: [{name: trainer, state: {waiting: {reason: PodInitializing}}}]}", "Error 2 False: container fetch ended with exit code 2")]
+    [InlineData("{phase: Succeeded, initContainerStatuses: [{name: proxy, state: {terminated: {exitCode: 137, reason: Error}}}], containerStatuses: [{name: trainer, state: {terminated: {exitCode: 0, reason: Completed}}}]}", "Completed 0 False: done")]
+    [InlineData("{phase: Pending, initContainerStatuses: [{name: proxy, state: {terminated: {exitCode: 1, reason: Error}}}], containerStatuses: [{name: trainer, state: {waiting: {reason: PodInitializing}}}]}", null)]
     [InlineData("{phase: Succeeded, containerStatuses: [{name: trainer, state: {terminated: {exitCode: 0, reason: Completed}}}]}", "Completed 0 False: done")]
     [InlineData("{phase: Running, containerStatuses: [{name: exporter, state: {running: {}}}, {name: trainer, state: {terminated: {exitCode: 1, reason: Error}}}]}", "Error 1 False: container trainer ended with exit code 1")]
     [InlineData("{phase: Running, containerStatuses: [{name: exporter, state: {terminated: {exitCode: 1, reason: Error}}}, {name: trainer, state: {running: {}}}]}", null)]

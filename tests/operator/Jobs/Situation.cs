@@ -72,7 +72,7 @@ internal sealed class Situation
             Status = _status,
             Manifest = manifest,
             Pods = [.. (pass["pods"] as JsonArray ?? []).SelectMany(p => PodsOf(p!.AsObject(), clients, now))],
-            Ledger = manifest.Job is null ? ObservedLedger.Unread : LedgerOf(pass["ledger"] as JsonObject ?? []),
+            Ledger = manifest.Job is null ? ObservedLedger.Unread : LedgerOf(pass["ledger"] as JsonObject ?? []) with { CredentialsStale = pass["keyReplaced"] is not null },
             Unapplied = pass["unapplied"]?.GetValue<string>() ?? _unapplied,
         }, now);
     }

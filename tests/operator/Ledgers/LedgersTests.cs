@@ -136,8 +136,13 @@ public sealed class LedgersTests(AzuriteFixture fixture)
             reads++;
             return ServedJob.Secret(reads == 2 ? Convert.ToBase64String(new byte[64]) : key)(space, name, token);
         });
-        Assert.NotNull((await job.ObserveAsync(rotated)).Plan);
+        var observed = await job.ObserveAsync(rotated);
+        Assert.NotNull(observed.Plan);
         Assert.Equal(3, reads);
+        // what the old key signed is void: new credentials are due
+        Assert.True(observed.CredentialsStale);
+        await job.IssueAsync(rotated, TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1));
+        Assert.False((await job.ObserveAsync(rotated)).CredentialsStale);
     }
 
     [Fact]
