@@ -11,6 +11,13 @@ public sealed record ManifestReading(FederatedJob? Job, IReadOnlyList<Problem> P
 /// <summary>The one way from text to a <see cref="FederatedJob"/>: YAML -> JSON by kubectl's rules -> structure -> defaults -> records -> rules.</summary>
 public static class Manifest
 {
+    /// <summary>Maps and lists of a document stand in each other so deep at most: no job needs half of it.</summary>
+    public const int DeepestNesting = 48;
+
+    /// <summary>What is said of a document that is nested deeper than that.</summary>
+    /// <param name="field">Where.</param>
+    public static ManifestReading TooDeep(string field) => new(null, [Structure.TooDeep(field)]);
+
     /// <summary>Reads one YAML (or JSON) document.</summary>
     /// <param name="yaml">Its text.</param>
     /// <param name="further">Rules of the caller's own, for a job that breaks none of ours; null: none.</param>

@@ -57,7 +57,7 @@ internal sealed record JobObject
     };
 
     /// <summary>The manifest, read by the same rules as a file's.</summary>
-    public ManifestReading Read() => Manifest.Read(new JsonObject
+    public ManifestReading Read() => AnyDepth.Levels(Spec) > Manifest.DeepestNesting - 1 ? Manifest.TooDeep("spec") : Manifest.Read(new JsonObject
     {
         ["apiVersion"] = FederatedJob.Version,
         ["kind"] = FederatedJob.KindName,
@@ -71,5 +71,5 @@ internal sealed record JobObject
 
     private static DateTimeOffset? At(DateTime? utc) => utc is { } time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : null;
 
-    private static byte[] Text(JsonNode? node) => JsonSerializer.SerializeToUtf8Bytes(node, ApiJson.Default.JsonNode);
+    private static byte[] Text(JsonNode? node) => System.Text.Encoding.UTF8.GetBytes(node?.ToJsonString(AnyDepth.Options) ?? "null");
 }

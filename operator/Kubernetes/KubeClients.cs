@@ -30,6 +30,7 @@ internal static class KubeClients
 
     private static void Configure(KubernetesClientConfiguration cluster, TimeSpan timeout)
     {
+        AnyDepth.IsAllowed();
         cluster.UserAgent = $"fed-operator/{typeof(KubeClients).Assembly.GetName().Version}";
         cluster.HttpClientTimeout = timeout;
         cluster.FirstMessageHandlerSetup = transport =>

@@ -1,3 +1,4 @@
+using FedOperator.Operator.Kubernetes;
 using k8s;
 using k8s.Exceptions;
 
@@ -14,6 +15,7 @@ internal sealed record Cluster(IKubernetes Client, string Namespace) : IDisposab
     {
         try
         {
+            AnyDepth.IsAllowed();
             var configuration = Configuration(request);
             configuration.UserAgent = $"fed/{typeof(Cluster).Assembly.GetName().Version}";
             return new Cluster(new k8s.Kubernetes(configuration), request.Namespace ?? (configuration.Namespace is { Length: > 0 } given ? given : "default"));

@@ -44,7 +44,8 @@ internal sealed class JobView(Cluster cluster, string name, TimeSpan interval, T
         }
     }
 
-    private static bool IsPassing(Exception exception) =>
+    /// <summary>Whether it may be better in a moment.</summary>
+    public static bool IsPassing(Exception exception) =>
         exception is HttpRequestException or IOException or OperationCanceledException
         || (exception is HttpOperationException refused && ApiRefusal.Of(refused).Code is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError);
 }

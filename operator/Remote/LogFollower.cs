@@ -1,4 +1,7 @@
 using System.Threading.Channels;
+using FedOperator.Operator.Jobs;
+using FedOperator.Operator.Kubernetes;
+using k8s.Autorest;
 
 namespace FedOperator.Operator.Remote;
 
@@ -33,7 +36,7 @@ internal sealed class LogFollower(Cluster cluster, string process, JobView view,
                 return;
             if (pod is null)
                 Say(job);
-            else if (await PodLog.OpenAsync(cluster, pod, follow: true, tail, SinceSeconds, cancellationToken).ConfigureAwait(false) is { } log)
+            else if (await OpenAsync(pod, tail, cancellationToken).ConfigureAwait(false) is { } log)
             {
                 await using (log.ConfigureAwait(false))
                     await CopyAsync(log, cancellationToken).ConfigureAwait(false);
@@ -54,6 +57,20 @@ internal sealed class LogFollower(Cluster cluster, string process, JobView view,
     }
 
     private int? SinceSeconds => _newest.Length == 0 ? null : (int)time.GetElapsedTime(_arrived).TotalSeconds + Overlap;
+
+    private async Task<Stream?> OpenAsync(ObservedPod pod, int? tail, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PodLog.OpenAsync(cluster, pod, follow: true, tail, SinceSeconds, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && JobView.IsPassing(e))
+        {
+            // The node, or the API server, is away for a moment.
+            Say(e is HttpOperationException refused ? ApiRefusal.Of(refused).Message : e.Message);
+            return null;
+        }
+    }
 
     private async Task CopyAsync(Stream log, CancellationToken cancellationToken)
     {
@@ -80,9 +97,15 @@ internal sealed class LogFollower(Cluster cluster, string process, JobView view,
     private void Say(RemoteJob job)
     {
         var state = ProcessState.Of(job, time.GetUtcNow()).FirstOrDefault(p => p.Name == process);
-        if (state is null || state.Words == _said || state.IsWell)
+        if (state is { IsWell: false })
+            Say(state.Words);
+    }
+
+    private void Say(string words)
+    {
+        if (words == _said)
             return;
-        _said = state.Words;
-        notes(state.Words);
+        _said = words;
+        notes(words);
     }
 }

@@ -22,7 +22,7 @@ internal static class StatusText
             output.WriteLine($"trouble    {degraded.Reason}: {degraded.Message}");
         if (status.RoundSummary is { } rounds)
             output.WriteLine($"rounds     {rounds}{Pace(job)}");
-        if (status.ClientSummary is { } clients)
+        if (status.ClientSummary is { } clients && !job.IsOver)
             output.WriteLine($"clients    {clients} at work");
         if (status.Accuracy is not null || status.Loss is not null)
             output.WriteLine($"accuracy   {Number(status.Accuracy) ?? "not evaluated yet"}{(Number(status.Loss) is { } loss ? $", training loss {loss}" : "")}");
@@ -31,7 +31,9 @@ internal static class StatusText
         if (status.Restarts is > 0 and { } restarts)
             output.WriteLine($"restarts   {restarts.ToString(CultureInfo.InvariantCulture)}");
         WriteResult(job, output);
-        WriteProcesses(job, now, output);
+        // A job that was never accepted has no processes.
+        if (job.Manifest.Job is not null || job.Pods.Count > 0)
+            WriteProcesses(job, now, output);
         WriteFailures(status, now, output);
         output.WriteLine();
         foreach (var (step, i) in NextSteps.Of(job, now).Select((step, i) => (step, i)))
@@ -47,7 +49,7 @@ internal static class StatusText
 
     private static string Pace(RemoteJob job)
     {
-        if (job.Status is not { LastRoundSeconds: > 0 and var seconds, Round: { } round } || job.IsOver || job.Manifest.Job is not { } manifest)
+        if (job.Status is not { LastRoundSeconds: > 0 and var seconds, Round: { } round } || job.IsOver || Conditions.Is(job.Status, Conditions.Suspended) || job.Manifest.Job is not { } manifest)
             return "";
         var left = TimeSpan.FromSeconds(seconds * Math.Max(manifest.Spec.Rounds - round, 0));
         return string.Create(CultureInfo.InvariantCulture, $", the last took {seconds:0.##} s; at that pace {RunStatus.Span(left)} are left");

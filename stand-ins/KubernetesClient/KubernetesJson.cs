@@ -17,6 +17,9 @@ public static class KubernetesJson
         Converters = { new JsonStringEnumConverter(), new DateTimeConverter(), new DateTimeOffsetConverter(), new V1StatusConverter() },
     };
 
+    /// <summary>Changes how everything is read and written: before anything is.</summary>
+    public static void AddJsonOptions(Action<JsonSerializerOptions> configure) => configure(Options);
+
     /// <summary>Reads JSON text. Options of one's own need a TypeInfoResolver.</summary>
     public static TValue Deserialize<TValue>(string json, JsonSerializerOptions jsonSerializerOptions = null) => JsonSerializer.Deserialize(json, TypeInfo<TValue>(jsonSerializerOptions));
 

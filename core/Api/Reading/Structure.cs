@@ -22,7 +22,7 @@ internal static class Structure
     private static bool Check(string path, JsonNode? node, JsonTypeInfo type, List<Problem> problems)
     {
         if (type.Type == typeof(JsonObject))
-            return node is JsonObject || Refuse(WrongKind(path, node, "a map of fields"), problems);
+            return node is not JsonObject ? Refuse(WrongKind(path, node, "a map of fields"), problems) : Levels(path, node) <= Manifest.DeepestNesting || Refuse(TooDeep(path), problems);
         return type.Kind switch
         {
             JsonTypeInfoKind.Object => CheckObject(path, node, type, problems),
@@ -90,6 +90,18 @@ internal static class Structure
         problems.Add(problem);
         return false;
     }
+
+    /// <summary>What is said of a value that makes the document too deep.</summary>
+    public static Problem TooDeep(string path) => new(path, null, $"is nested too deep: the document has more than {Manifest.DeepestNesting} levels", "give a smaller document");
+
+    private static int Levels(string path, JsonNode node) => path.Count(c => c is '.' or '[') + 1 + Levels(node);
+
+    private static int Levels(JsonNode? node) => node switch
+    {
+        JsonObject map => 1 + map.Select(member => Levels(member.Value)).DefaultIfEmpty().Max(),
+        JsonArray list => 1 + list.Select(Levels).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
 
     private static Problem WrongKind(string path, JsonNode? node, string wanted) =>
         new(path.Length == 0 ? "(file)" : path, Scalars.Show(node), "is of the wrong kind", $"give {wanted}");

@@ -65,7 +65,6 @@ internal sealed class YamlEvents(IParser parser, Dictionary<string, int> lines)
 {
     // Aliases multiply: a job has some hundred nodes, a bomb has billions.
     private const int MostNodes = 100_000;
-    private const int DeepestNesting = 64;
     private readonly Dictionary<string, JsonNode?> anchors = new(StringComparer.Ordinal);
     private int nodes;
 
@@ -85,8 +84,8 @@ internal sealed class YamlEvents(IParser parser, Dictionary<string, int> lines)
     {
         var line = (int)parser.Current!.Start.Line;
         lines.TryAdd(path, line);
-        if (++nodes > MostNodes || depth > DeepestNesting)
-            throw Refuse(path, null, $"is too large: more than {MostNodes} values, or nested deeper than {DeepestNesting}", "give a smaller document", line);
+        if (++nodes > MostNodes || depth > Manifest.DeepestNesting)
+            throw Refuse(path, null, $"is too large: more than {MostNodes} values, or nested deeper than {Manifest.DeepestNesting}", "give a smaller document", line);
         if (parser.TryConsume<AnchorAlias>(out var alias))
             return Copy(alias, path, line);
         if (parser.Current is not NodeEvent start)

@@ -42,6 +42,12 @@ internal static class ClientRules
             total += Math.Max(group.Replicas ?? 1, 0);
             if (wrong.Count > 0)
                 continue;
+            // An API server knows the groups by their names.
+            if (spec.Clients.Take(g).Index().FirstOrDefault(other => other.Item.Name == group.Name) is { Item: not null } first)
+            {
+                yield return new Problem(path + ".name", group.Name, string.Create(CultureInfo.InvariantCulture, $"is the name of spec.clients[{first.Index}] too"), "give each group a name of its own");
+                continue;
+            }
             foreach (var name in ClientNames.Expand(group))
             {
                 if (!seen.TryAdd(name, path))
