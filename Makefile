@@ -4,10 +4,10 @@ export CONFIGURATION
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: help demo test images tools build format generate bench-reduce bench-train bench-round clean
+.PHONY: help demo test images e2e e2e-faults tools build format generate bench-reduce bench-train bench-round clean
 
 help: ## what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 16
 
 demo: ## train a federated job on Fashion-MNIST: 5 clients and an aggregator, each a process
 	@.ci/setup demo
@@ -22,6 +22,12 @@ test: ## every test there is; the last line is `N passed, N failed`
 images: ## OCI archives of operator and trainer, without Docker, in artifacts/images
 	@.ci/setup images
 	@images/build.sh
+
+e2e: ## a real Kubernetes with pods, helm install, the sample trained on it; the last line is `N passed, N failed`
+	@tests/cluster/e2e.sh tests
+
+e2e-faults: ## the same cluster; pods, operator, API server, etcd and storage die while jobs run
+	@tests/cluster/e2e.sh faults
 
 tools: ## helm, kubectl where it is missing, and Azurite, into artifacts/tools
 	@tests/tools/install.sh

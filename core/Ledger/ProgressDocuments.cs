@@ -40,6 +40,12 @@ public sealed record ProgressDocument
     /// <summary>Train round of the checkpoint that <see cref="Evaluation"/> evaluates.</summary>
     public int? EvaluatedRound { get; init; }
 
+    /// <summary>The checkpoint with the best accuracy so far.</summary>
+    public BestCheckpoint? Best { get; init; }
+
+    /// <summary>The client and layer furthest from the population in the newest round that merged moments.</summary>
+    public DriftRecord? Drift { get; init; }
+
     /// <summary>Newest training sums.</summary>
     public SampleSums? Training { get; init; }
 
@@ -61,6 +67,12 @@ public sealed record ProgressDocument
     /// <summary>The inference model, once there is one.</summary>
     public BlobReference? Result { get; init; }
 }
+
+/// <summary>How far a client's BatchNorm moments are from the merged ones.</summary>
+/// <param name="Client">Its name.</param>
+/// <param name="Layer">The layer.</param>
+/// <param name="Divergence">Symmetric KL divergence, in nats, mean over channels.</param>
+public sealed record DriftRecord(string Client, string Layer, double Divergence);
 
 /// <summary>An exclusion and its round.</summary>
 /// <param name="Round">Which round.</param>

@@ -123,6 +123,9 @@ public sealed record ClosedDocument
     /// <summary>The inference model, after an evaluate round.</summary>
     public BlobReference? Result { get; init; }
 
+    /// <summary>The best of the global checkpoints evaluated so far, this round's evaluation included; null before the first.</summary>
+    public BestCheckpoint? Best { get; init; }
+
     /// <summary>The round that follows; null where the job ends.</summary>
     public RoundKey? Next { get; init; }
 
@@ -131,6 +134,25 @@ public sealed record ClosedDocument
 
     /// <summary>What the round measured.</summary>
     public required RoundMetrics Metrics { get; init; }
+}
+
+/// <summary>The checkpoint with the best accuracy that was measured; of equal ones the earliest.</summary>
+/// <param name="Round">Train round that made it; 0: the initial model, after its statistics rounds.</param>
+/// <param name="Accuracy">Over the test samples of that evaluation, from 0 to 1.</param>
+/// <param name="Checkpoint">Where it lies; retention keeps it.</param>
+public sealed record BestCheckpoint(int Round, double Accuracy, BlobReference Checkpoint)
+{
+    /// <summary>The best once a round has closed: what it evaluated was its base. A function of history alone.</summary>
+    /// <param name="before">The best so far.</param>
+    /// <param name="round">The round that closes.</param>
+    /// <param name="evaluated">Its base.</param>
+    /// <param name="evaluation">What the admitted clients measured of the base; null where nobody did.</param>
+    public static BestCheckpoint? After(BestCheckpoint? before, RoundKey round, BlobReference evaluated, SampleSums? evaluation)
+    {
+        if (evaluation is not { Samples: > 0 } || evaluation.Accuracy() <= before?.Accuracy)
+            return before;
+        return new BestCheckpoint(round.Evaluates, evaluation.Accuracy(), evaluated);
+    }
 }
 
 /// <summary>What the ledger carries of a client from round to round.</summary>

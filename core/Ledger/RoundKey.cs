@@ -26,6 +26,10 @@ public readonly record struct RoundKey(int Number, RoundKind Kind, int Stage = 0
     [JsonIgnore]
     public string Folder => string.Create(CultureInfo.InvariantCulture, $"rounds/{Number:D6}/{KindName}");
 
+    /// <summary>The train round whose checkpoint this round evaluates, if it evaluates: its base.</summary>
+    [JsonIgnore]
+    public int Evaluates => Kind == RoundKind.Train ? Number - 1 : Number;
+
     /// <summary>`train 7`, `statistics 0.1`: for messages.</summary>
     public override string ToString() => Stage > 0
         ? string.Create(CultureInfo.InvariantCulture, $"statistics {Number}.{Stage}")

@@ -39,6 +39,11 @@ public sealed record RoundMetrics
 
     /// <summary>Each admitted client, in ordinal order of names.</summary>
     public IReadOnlyList<ClientMetrics> Clients { get; init; } = [];
+
+    /// <summary>The client and layer furthest from the merged moments; null where the round merged none.</summary>
+    public DriftRecord? LargestDrift() => Clients
+        .SelectMany(c => c.Drift ?? new Dictionary<string, double>(StringComparer.Ordinal), (c, layer) => new DriftRecord(c.Client, layer.Key, layer.Value))
+        .MaxBy(d => d.Divergence);
 }
 
 /// <summary>What one client's report said.</summary>

@@ -21,6 +21,9 @@ public sealed record RetryOptions
     /// <summary>Where the draws of the jitter start: processes that start together give different ones. Default 0.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>Told before each further try, with the fault that the one before it met. Default: nobody is.</summary>
+    public Action<BlobFault>? Retried { get; init; }
+
     /// <summary>Refuses values out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, the value and the range.</exception>
     public RetryOptions Validate()

@@ -96,6 +96,7 @@ public sealed class RetryingBlobStore : IBlobStore
             }
             catch (BlobStoreException fault) when (fault.Fault == BlobFault.Unavailable && attempt < _options.Attempts)
             {
+                _options.Retried?.Invoke(fault.Fault);
                 var delay = _options.DelayAfter(attempt, Draw());
                 if (delay >= s_worthTelling)
                     _tell(string.Create(CultureInfo.InvariantCulture, $"{fault.Message}: tried {attempt} times, again in {delay.TotalSeconds:0.0} s, {_options.Attempts} times at most"));

@@ -14,7 +14,7 @@ internal static class Results
         return new JobResult
         {
             Checkpoint = Address(pass.Spec.Storage, plan, newest),
-            Best = pass.Before.Result?.Best,
+            Best = progress.Best is { } best ? Address(pass.Spec.Storage, plan, best.Checkpoint) : pass.Before.Result?.Best,
             Sha256 = newest.Sha256,
             Accuracy = progress.Evaluation is { Samples: > 0 } evaluated && double.IsFinite(evaluated.Accuracy()) ? Math.Round(evaluated.Accuracy(), 4) : null,
         };

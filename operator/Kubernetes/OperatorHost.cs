@@ -31,10 +31,13 @@ internal static partial class OperatorHost
         var log = app.Services.GetRequiredService<ILoggerFactory>();
         var logger = log.CreateLogger("fed-operator");
 
-        var controller = Controller.Create(settings, cluster, Prometheus.Metrics.DefaultRegistry, TimeProvider.System, log);
+        // Not the default registry: that one also exports every event counter and meter of .NET and of the web server.
+        var registry = Prometheus.Metrics.NewCustomRegistry();
+        DotNetStats.Register(registry);
+        var controller = Controller.Create(settings, cluster, registry, TimeProvider.System, log);
         app.MapGet("/healthz", () => Answer(controller.Health.NotLive()));
         app.MapGet("/readyz", () => Answer(controller.Health.NotReady()));
-        app.MapMetrics("/metrics", Prometheus.Metrics.DefaultRegistry);
+        app.MapMetrics("/metrics", registry);
         try
         {
             await app.StartAsync(cancellationToken).ConfigureAwait(false);

@@ -39,6 +39,9 @@ internal sealed class RunHistory(int target, IBlobStore global)
     /// <summary>True once the last round closed.</summary>
     public bool IsComplete => _rounds.Count > 0 && _rounds[^1] is { Next: null, Failure: null } last && last.Round.Number >= Target;
 
+    /// <summary>The best checkpoint so far, by the ledger; null before the first evaluation.</summary>
+    public BestCheckpoint? Best => _rounds.Count == 0 ? null : _rounds[^1].Best;
+
     /// <summary>The evaluations, oldest first.</summary>
     public IEnumerable<Evaluation> Evaluations => _rounds.Select(EvaluationOf).OfType<Evaluation>();
 
@@ -87,7 +90,7 @@ internal sealed class RunHistory(int target, IBlobStore global)
 
     // A train round evaluates its base: the checkpoint of the round before it.
     private static Evaluation? EvaluationOf(ClosedDocument closed) => closed.Metrics.Evaluation is not { Samples: > 0 } sums ? null : new Evaluation(
-        closed.Round.Kind == RoundKind.Train ? closed.Round.Number - 1 : closed.Round.Number,
+        closed.Round.Evaluates,
         sums,
         closed.Metrics.Clients.Where(c => c.Evaluation is { Samples: > 0 }).ToDictionary(c => c.Client, c => c.Evaluation!, StringComparer.Ordinal));
 }

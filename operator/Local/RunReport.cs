@@ -76,6 +76,7 @@ internal static class RunReport
         Strings(["state", summary.State]),
         Strings(["rounds", Text($"{summary.Rounds} of {summary.Target}")]),
         Strings(["accuracy", summary.Accuracy is { } accuracy ? Text($"{accuracy:F4} on {summary.TestSamples} test samples after round {summary.EvaluatedRound}") : "not evaluated"]),
+        Strings(["best accuracy", summary.BestAccuracy is { } best ? Text($"{best:F4} after round {summary.BestRound}") : "not evaluated"]),
         Strings(["worst client", summary.WorstClientAccuracy is { } worst ? Text($"{worst:F4}") : "-"]),
         Strings(["time", Text($"{summary.Seconds:F1} s here; {summary.RoundSeconds:F1} s in rounds, {summary.TrainSeconds:F1} s of them the slowest client's training")]),
         Strings(["model", Text($"{plan.Model.Architecture}, width {plan.Model.Width}, {plan.Training.Precision}")]),

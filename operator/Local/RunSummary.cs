@@ -38,6 +38,12 @@ internal sealed record RunSummary
     /// <summary>Lowest accuracy of a client in that evaluation.</summary>
     public double? WorstClientAccuracy { get; init; }
 
+    /// <summary>Best global accuracy; null before the first evaluation.</summary>
+    public double? BestAccuracy { get; init; }
+
+    /// <summary>Train round whose checkpoint has it: the ledger keeps that one too.</summary>
+    public int? BestRound { get; init; }
+
     /// <summary>By the clock of this machine: this invocation of fed.</summary>
     public required double Seconds { get; init; }
 
@@ -81,6 +87,8 @@ internal sealed record RunSummary
             Loss = evaluation?.Sums.Loss(),
             EvaluatedRound = evaluation?.Round,
             TestSamples = evaluation?.Sums.Samples,
+            BestAccuracy = history.Best?.Accuracy,
+            BestRound = history.Best?.Round,
             WorstClientAccuracy = evaluation is { Clients.Count: > 0 } ? evaluation.Clients.Values.Min(c => c.Accuracy()) : null,
             Seconds = Math.Round(elapsed.TotalSeconds, 3),
             RoundSeconds = Math.Round(history.Rounds.Sum(r => r.Metrics.Seconds), 3),

@@ -18,6 +18,8 @@ internal sealed class JobGauges
         Add("spec_rounds", "Train rounds that a job asks for.", (job, _) => job.Manifest.Job?.Spec.Rounds);
         Add("status_round", "Train rounds of a job that have closed.", (_, status) => status.Round);
         Add("status_accuracy", "Newest accuracy of a job's global checkpoint, from 0 to 1.", (_, status) => status.Accuracy);
+        Add("status_best_accuracy", "Best accuracy of a job's global checkpoint that was measured so far, from 0 to 1.", (job, _) => job.Ledger.Progress?.Best?.Accuracy);
+        Add("status_bn_drift_largest", "Largest BatchNorm drift of any client in a job's newest round, in nats.", (job, _) => job.Ledger.Progress?.Drift?.Divergence);
         Add("status_loss", "Newest mean training loss of a job, in nats.", (_, status) => status.Loss);
         Add("status_last_round_seconds", "Seconds that a job's last closed round took.", (_, status) => status.LastRoundSeconds);
         Add("status_restarts", "Pods of a job that were started again.", (_, status) => status.Restarts);

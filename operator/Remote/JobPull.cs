@@ -47,6 +47,8 @@ internal sealed class JobPull(Cluster cluster, PullRequest request, TextWriter o
         await DocumentsAsync(ledger, history, folder, cancellationToken).ConfigureAwait(false);
         var checkpoint = Checkpoint(history, job);
         await TensorsAsync(ledger.Global, checkpoint, folder.Checkpoint, "checkpoint", cancellationToken).ConfigureAwait(false);
+        if (history.Rounds[^1].Best is { } best)
+            await TensorsAsync(ledger.Global, best.Checkpoint, folder.Best, "best", cancellationToken).ConfigureAwait(false);
         if (request.Updates)
             await UpdatesAsync(ledger, history, folder, cancellationToken).ConfigureAwait(false);
         var summary = Summary(job, plan, history) with { Checkpoint = RunFolder.Shown(folder.Checkpoint), CheckpointSha256 = checkpoint.Sha256 };

@@ -17,6 +17,7 @@ internal static class Chart
     /// <summary>The same as objects.</summary>
     public static async Task<IReadOnlyList<JsonNode>> ObjectsAsync(params string[] arguments) => Objects(await RenderAsync(arguments));
 
+    /// <summary>Objects of manifests.</summary>
     public static IReadOnlyList<JsonNode> Objects(string manifests)
     {
         var read = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build();

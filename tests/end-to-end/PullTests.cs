@@ -66,6 +66,8 @@ public sealed class PullTests : IAsyncLifetime, IDisposable
         Assert.Contains(Name, await File.ReadAllTextAsync(Out("report.html")), StringComparison.Ordinal);
         Assert.Equal(Planning.Resolve(Manifest.Read(await File.ReadAllTextAsync(Out("manifest.yaml"))).Job!, job.Plan.Job).Hash, job.Plan.Hash);
 
+        Assert.Equal(last.Best!.Checkpoint.Sha256, Sha256("best.safetensors"));
+
         // Every document, and the newest round's updates.
         var cut = await job.CutAsync(new RoundKey(6, RoundKind.Train));
         Assert.Equal(cut.Admitted.Select(a => a.Update!.Sha256), cut.Admitted.Select(a => Sha256($"updates/000006/{a.Client}.safetensors")));

@@ -4,10 +4,8 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using FedOperator.Operator.Children;
 using FedOperator.Operator.Jobs;
-using FedOperator.Operator.Kubernetes;
 using FedOperator.Tests;
 using FedOperator.Tests.Cluster;
-using k8s;
 
 namespace FedOperator.OperatorCluster.Tests;
 

@@ -28,6 +28,8 @@ internal static partial class ExitCodes
     /// <summary>Runs a command with a JSON log on stderr.</summary>
     public static async Task<int> RunAsync(Func<ILoggerFactory, Task<int>> command)
     {
+        // System.CommandLine listens to SIGTERM once this has returned a task. Until then a web server (--metrics-port) would be alone with it, and keep the process from ending.
+        await Task.Yield();
         using var log = LoggerFactory.Create(logging => logging
             .AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "O"))
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));

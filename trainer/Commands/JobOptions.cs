@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FedOperator.Core.Ledger;
 using FedOperator.Core.Storage;
+using FedOperator.Trainer.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace FedOperator.Trainer.Commands;
@@ -26,6 +27,8 @@ internal sealed partial class JobOptions
 
     private readonly Option<int?> _parent = new("--parent-pid") { Description = "End when this process does. Default: go on alone." };
 
+    private readonly Option<int?> _metricsPort = MetricsPort();
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -35,19 +38,26 @@ internal sealed partial class JobOptions
         command.Options.Add(_parent);
     }
 
+    /// <summary>Adds the option of those commands that run for long enough to be watched.</summary>
+    public void AddMetricsTo(Command command) => command.Options.Add(_metricsPort);
+
+    /// <summary>Serves this process's metrics, where a port was given.</summary>
+    public MetricsEndpoint? ServeMetrics(ParseResult arguments) => arguments.GetValue(_metricsPort) is > 0 and var port ? new MetricsEndpoint(port) : null;
+
     /// <summary>The job's containers.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="log">Told of a store that does not answer, and of renewed credentials.</param>
     /// <param name="client">The client that this process is; null: none.</param>
     /// <param name="state">A folder in place of the client's private container; null: the container.</param>
-    public JobLedger OpenLedger(ParseResult arguments, ILoggerFactory log, string? client = null, string? state = null)
+    /// <param name="retried">Told of requests that are tried again; null: nobody is.</param>
+    public JobLedger OpenLedger(ParseResult arguments, ILoggerFactory log, string? client = null, string? state = null, Action<BlobFault>? retried = null)
     {
         var job = arguments.GetValue(_job)!;
         var home = client is null ? null : LedgerPaths.PrivateContainer(job, client);
         var logger = log.CreateLogger("store");
         var stores = BlobStores.Open(arguments.GetValue(_store)!, arguments.GetValue(_credential), new BlobStoreOptions
         {
-            Retry = s_patience with { Seed = BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()) },
+            Retry = s_patience with { Seed = BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()), Retried = retried },
             Renewal = home is null ? null : new CredentialRenewal(home, LedgerPaths.Credential),
             Tell = what => LogStore(logger, what),
         });
@@ -63,6 +73,17 @@ internal sealed partial class JobOptions
     /// <summary>Shortest wait between two looks at the store: a look at a folder costs microseconds.</summary>
     public TimeSpan PollFloor(ParseResult arguments) =>
         TimeSpan.FromMilliseconds(arguments.GetValue(_store)!.StartsWith("file:", StringComparison.Ordinal) ? 3 : 20);
+
+    private static Option<int?> MetricsPort()
+    {
+        var option = new Option<int?>("--metrics-port") { Description = "Serve Prometheus metrics at http://*:PORT/metrics. Default, and 0: serve none." };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 0 or > 65535)
+                result.AddError("--metrics-port must be from 0 to 65535");
+        });
+        return option;
+    }
 
     [LoggerMessage(95, LogLevel.Warning, "{What}")]
     private static partial void LogStore(ILogger log, string what);

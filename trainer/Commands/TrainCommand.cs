@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FedOperator.Trainer.Data;
+using FedOperator.Trainer.Metrics;
 using FedOperator.Trainer.Rounds;
 using FedOperator.Trainer.Training;
 using Microsoft.Extensions.Logging;
@@ -23,18 +24,23 @@ internal static class TrainCommand
         });
         var command = new Command("train", "Trains as one client of a job, until the job ends.") { client, data, state, heartbeat };
         options.AddTo(command);
+        options.AddMetricsTo(command);
         command.SetAction((arguments, cancellationToken) => ExitCodes.RunAsync(async log =>
         {
             using var parent = options.WatchParent(arguments);
+            await using var metrics = options.ServeMetrics(arguments);
             var name = arguments.GetValue(client)!;
-            var ledger = options.OpenLedger(arguments, log, name, arguments.GetValue(state));
+            var ledger = options.OpenLedger(arguments, log, name, arguments.GetValue(state), metrics is null ? null : metrics.StorageRetried);
             var plan = await JobReading.PlanAsync(ledger, options.PollFloor(arguments), cancellationToken).ConfigureAwait(false);
             var planned = plan.Clients.FirstOrDefault(c => c.Name == name)
                 ?? throw new InvalidDataException($"--client {name}: the plan has no such client; it has {string.Join(", ", plan.Clients.Select(c => c.Name))}");
             var shards = ClientData.Load(arguments.GetValue(data)!, plan, planned);
             using var trainer = new LocalTrainer(plan, name, shards);
             var job = await JobReading.ContextAsync(ledger, options.PollFloor(arguments), cancellationToken).ConfigureAwait(false);
-            var work = new ClientWork(job, planned, shards, trainer, TimeSpan.FromSeconds(arguments.GetValue(heartbeat)));
+            if (metrics is not null)
+                await metrics.StartedAsync().ConfigureAwait(false);
+            var measured = metrics is null ? null : new TrainerMetrics(metrics.Factory);
+            var work = new ClientWork(job, planned, shards, trainer, TimeSpan.FromSeconds(arguments.GetValue(heartbeat)), measured);
             var failure = await new ClientLoop(job, name, work, log.CreateLogger<ClientLoop>()).RunAsync(cancellationToken).ConfigureAwait(false);
             return ExitCodes.Of(failure, log);
         }));

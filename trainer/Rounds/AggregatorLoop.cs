@@ -1,4 +1,5 @@
 using FedOperator.Core.Ledger;
+using FedOperator.Trainer.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace FedOperator.Trainer.Rounds;
@@ -9,7 +10,7 @@ namespace FedOperator.Trainer.Rounds;
 internal sealed record JobOutcome(Failure? Failure, ClosedDocument Closed);
 
 /// <summary>The aggregator: opens, cuts and closes one round after the other. All it knows is in the ledger, so it may die at any instant.</summary>
-internal sealed partial class AggregatorLoop(JobContext job, ILogger<AggregatorLoop> log)
+internal sealed partial class AggregatorLoop(JobContext job, ILogger<AggregatorLoop> log, AggregatorMetrics? metrics = null)
 {
     private readonly Attendance _attendance = new(job);
     private readonly ProgressReport _progress = new(job);
@@ -20,25 +21,35 @@ internal sealed partial class AggregatorLoop(JobContext job, ILogger<AggregatorL
     {
         var position = await Position.FindAsync(job.Ledger.Global, RoundSequence.First(job.BootstrapLayers), cancellationToken).ConfigureAwait(false);
         if (position.Closed is { } newest)
+        {
             _progress.Closed(newest.Document, cut: null);
+            metrics?.Resumed(newest.Document);
+        }
         while (position.Next is { } round)
         {
             var started = job.Time.GetTimestamp();
             var (open, clients) = await OpenAsync(round, position, cancellationToken).ConfigureAwait(false);
-            _progress.Say(JobState.Running, round, open.Document.Target, [.. open.Document.Participants.Select(p => p.Name)], message: null);
-
             var reports = new ReportCollection(job, open);
-            var cut = await new RoundCut(job, open, reports, (silent, message) => _progress.Say(JobState.Running, round, open.Document.Target, silent, message)).RunAsync(cancellationToken).ConfigureAwait(false);
+            void Say(IReadOnlyList<string> silent, string? message)
+            {
+                _progress.Say(JobState.Running, round, open.Document.Target, silent, message);
+                metrics?.Waiting(open.Document, silent, reports.Lost);
+            }
+
+            Say(reports.Silent, message: null);
+            var cut = await new RoundCut(job, open, reports, Say).RunAsync(cancellationToken).ConfigureAwait(false);
             foreach (var excluded in cut.Document.Excluded)
                 LogExcluded(round, excluded.Client, excluded.Reason, excluded.Message);
 
             var judged = await reports.ReportsAsync(cut.Document, cancellationToken).ConfigureAwait(false);
-            var closed = await new RoundClosing(job, open, cut).RunAsync(clients, judged, () => job.Time.GetElapsedTime(started).TotalSeconds, cancellationToken).ConfigureAwait(false);
+            var closed = await new RoundClosing(job, open, cut).RunAsync(clients, position.Closed?.Document.Best, judged, () => job.Time.GetElapsedTime(started).TotalSeconds, cancellationToken).ConfigureAwait(false);
             LogClosed(round, closed.Document.Metrics.Seconds, cut.Document.Admitted.Count, closed.Document.Checkpoint.Name);
 
             _progress.Closed(closed.Document, cut.Document);
+            metrics?.Closed(closed.Document, cut.Document);
+            var before = position.Closed?.Document.Best;
             position = await Position.AfterAsync(job.Ledger.Global, closed, cancellationToken).ConfigureAwait(false);
-            await _retention.ClosedAsync(round, cancellationToken).ConfigureAwait(false);
+            await _retention.ClosedAsync(closed.Document, before, cancellationToken).ConfigureAwait(false);
         }
 
         return await EndAsync(position, cancellationToken).ConfigureAwait(false);
@@ -100,7 +111,7 @@ internal sealed partial class AggregatorLoop(JobContext job, ILogger<AggregatorL
     private async Task<JobOutcome> EndAsync(Position position, CancellationToken cancellationToken)
     {
         var closed = position.Closed!.Document;
-        await _retention.SweepAsync(closed.Round, cancellationToken).ConfigureAwait(false);
+        await _retention.SweepAsync(closed, cancellationToken).ConfigureAwait(false);
         _progress.Say(position.Failure is null ? JobState.Complete : JobState.Failed, closed.Round, Math.Max(job.Plan.Rounds, closed.Round.Number), [], position.Failure?.Message);
         await _progress.FlushAsync().ConfigureAwait(false);
         return new JobOutcome(position.Failure, closed);

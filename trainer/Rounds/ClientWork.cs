@@ -1,6 +1,7 @@
 using FedOperator.Core.Ledger;
 using FedOperator.Core.Storage;
 using FedOperator.Trainer.Data;
+using FedOperator.Trainer.Metrics;
 using FedOperator.Trainer.Training;
 
 namespace FedOperator.Trainer.Rounds;
@@ -11,7 +12,8 @@ namespace FedOperator.Trainer.Rounds;
 /// <param name="data">Its shards.</param>
 /// <param name="trainer">Its model and optimizer.</param>
 /// <param name="heartbeat">Time between two heartbeats within a round.</param>
-internal sealed class ClientWork(JobContext job, PlannedClient client, ClientData data, LocalTrainer trainer, TimeSpan heartbeat)
+/// <param name="metrics">Told of every round; null: nobody is.</param>
+internal sealed class ClientWork(JobContext job, PlannedClient client, ClientData data, LocalTrainer trainer, TimeSpan heartbeat, TrainerMetrics? metrics = null)
 {
     private readonly PersonalStates? _states = trainer.HasPersonalState ? new PersonalStates(job.Ledger.Private(client.Name)) : null;
     private readonly IBlobStore _exchange = job.Ledger.Exchange(client.Name);
@@ -37,32 +39,45 @@ internal sealed class ClientWork(JobContext job, PlannedClient client, ClientDat
     /// <returns>Steps done; 0 where the round needs nothing more from this client.</returns>
     public async Task<long> RunAsync(OpenDocument open, Participant self, CancellationToken cancellationToken)
     {
+        metrics?.Started(open.Round);
+        if (await ReportAsync(open, self, cancellationToken).ConfigureAwait(false) is { } report)
+            return report.Steps;
+        metrics?.Passed(open.Round);
+        return 0;
+    }
+
+    private async Task<ReportDocument?> ReportAsync(OpenDocument open, Participant self, CancellationToken cancellationToken)
+    {
         var started = job.Time.GetTimestamp();
         if (_states is not null)
             await _states.NamedAsync(self.State, cancellationToken).ConfigureAwait(false);
         if (await IsOverAsync(open.Round, cancellationToken).ConfigureAwait(false))
-            return 0;
+            return null;
         await using var heartbeats = new Heartbeats(job, client.Name, open.Round, heartbeat, cancellationToken);
         try
         {
+            var loading = job.Time.GetTimestamp();
             await LoadAsync(open, self, cancellationToken).ConfigureAwait(false);
+            var download = job.Time.GetElapsedTime(loading);
             var report = Work(open, heartbeats, out var update);
+            var worked = job.Time.GetTimestamp();
             report = await CommitTensorsAsync(report, update, cancellationToken).ConfigureAwait(false);
             report = report with { Seconds = job.Time.GetElapsedTime(started).TotalSeconds };
             // The report commits everything: a stop request waits until it is written. Where one exists, another process of this client was first, and is right.
             await _exchange.CreateAsync(LedgerPaths.Report(open.Round), LedgerJson.Write(report, LedgerJson.Default.ReportDocument), CancellationToken.None).ConfigureAwait(false);
-            return report.Steps;
+            metrics?.Reported(report, download, job.Time.GetElapsedTime(worked));
+            return report;
         }
         catch (BlobStoreException e) when (e.Fault == BlobFault.Missing)
         {
             // A base that is gone is no trouble where the round is over: this process was away for long.
             if (await IsOverAsync(open.Round, cancellationToken).ConfigureAwait(false))
-                return 0;
+                return null;
             throw;
         }
         catch (OperationCanceledException) when (heartbeats.RoundIsCut.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return 0;
+            return null;
         }
     }
 
@@ -105,10 +120,16 @@ internal sealed class ClientWork(JobContext job, PlannedClient client, ClientDat
                 return report with { Samples = samples, TrainSeconds = job.Time.GetElapsedTime(started).TotalSeconds };
             case RoundKind.Train:
                 var steps = (int)Workload.Steps(job.Plan.Training, data.Train.Count);
-                var metrics = trainer.Train(open.Round.Number, open.LearningRate, step => heartbeats.Step((int)step, steps), heartbeats.RoundIsCut);
+                void Stepped(long step)
+                {
+                    heartbeats.Step((int)step, steps);
+                    metrics?.Stepped();
+                }
+
+                var trained = trainer.Train(open.Round.Number, open.LearningRate, Stepped, heartbeats.RoundIsCut);
                 var seconds = job.Time.GetElapsedTime(started).TotalSeconds;
                 update = TensorFile.Write(trainer.TrainUpdate());
-                return report with { Steps = (int)metrics.Steps, Samples = metrics.Score.Samples, Training = Sums(metrics.Score), TrainSeconds = seconds };
+                return report with { Steps = (int)trained.Steps, Samples = trained.Score.Samples, Training = Sums(trained.Score), TrainSeconds = seconds };
             default:
                 return report;
         }
@@ -117,7 +138,11 @@ internal sealed class ClientWork(JobContext job, PlannedClient client, ClientDat
     private async Task<ReportDocument> CommitTensorsAsync(ReportDocument report, byte[]? update, CancellationToken cancellationToken)
     {
         if (report.Round.Kind == RoundKind.Train && _states is not null)
+        {
             report = report with { State = await _states.WriteAsync(TensorFile.Write(trainer.PersonalState()), cancellationToken).ConfigureAwait(false) };
+            metrics?.StateWritten();
+        }
+
         if (update is null)
             return report;
         var sha256 = LedgerJson.Sha256(update);

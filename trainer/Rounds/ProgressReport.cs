@@ -23,12 +23,13 @@ internal sealed class ProgressReport(JobContext job)
                 _exclusions.RemoveRange(KeptExclusions, _exclusions.Count - KeptExclusions);
         }
 
-        var evaluated = closed.Metrics.Evaluation is null ? (int?)null : closed.Round.Kind == RoundKind.Train ? closed.Round.Number - 1 : closed.Round.Number;
         _progress = _progress with
         {
             Closed = closed.Round,
             Evaluation = closed.Metrics.Evaluation ?? _progress.Evaluation,
-            EvaluatedRound = evaluated ?? _progress.EvaluatedRound,
+            EvaluatedRound = closed.Metrics.Evaluation is null ? _progress.EvaluatedRound : closed.Round.Evaluates,
+            Best = closed.Best ?? _progress.Best,
+            Drift = closed.Metrics.LargestDrift() ?? _progress.Drift,
             Training = closed.Metrics.Training ?? _progress.Training,
             LastRoundSeconds = closed.Metrics.Seconds,
             Exclusions = [.. _exclusions],

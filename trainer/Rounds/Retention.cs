@@ -3,7 +3,7 @@ using FedOperator.Core.Storage;
 
 namespace FedOperator.Trainer.Rounds;
 
-/// <summary>Deletes what the plan does not keep. Documents are always kept; so are the initial and the newest checkpoint.</summary>
+/// <summary>Deletes what the plan does not keep. Documents are always kept; so are the initial, the newest and the best checkpoint.</summary>
 /// <remarks>
 /// Works from the documents alone, so it needs no memory of its own. A round's tensors go once later rounds have closed; what a crash in between leaves behind,
 /// and what losers of races left, goes in the sweep at the job's end.
@@ -16,8 +16,15 @@ internal sealed class Retention(JobContext job)
     private readonly int _checkpoints = Math.Max(job.Plan.Retention.Checkpoints, job.Plan.Retention.UpdateRounds + 1);
 
     /// <summary>Deletes what left the window when a round closed.</summary>
-    public async Task ClosedAsync(RoundKey closed, CancellationToken cancellationToken)
+    /// <param name="document">Its closed.json.</param>
+    /// <param name="bestBefore">The best of the round before.</param>
+    /// <param name="cancellationToken">Stops between deletions.</param>
+    public async Task ClosedAsync(ClosedDocument document, BestCheckpoint? bestBefore, CancellationToken cancellationToken)
     {
+        var closed = document.Round;
+        // What was best and no longer is goes, unless the window keeps it anyway.
+        if (bestBefore is not null && bestBefore.Checkpoint.Name != document.Best?.Checkpoint.Name && Index(closed) - Index(new RoundKey(bestBefore.Round, RoundKind.Train)) >= _checkpoints)
+            await DeleteAsync(bestBefore.Checkpoint.Name, cancellationToken).ConfigureAwait(false);
         if (closed.Kind == RoundKind.Evaluate)
             return;
         if (Before(closed, _updateRounds) is { } spent && await CutAsync(spent, cancellationToken).ConfigureAwait(false) is { } cut)
@@ -26,19 +33,23 @@ internal sealed class Retention(JobContext job)
                 await job.Ledger.Exchange(admission.Client).DeleteAsync(admission.Update!.Name, cancellationToken).ConfigureAwait(false);
         }
 
-        if (Before(closed, _checkpoints) is { } old && await ClosedAtAsync(old, cancellationToken).ConfigureAwait(false) is { } document)
+        if (Before(closed, _checkpoints) is { } old && await ClosedAtAsync(old, cancellationToken).ConfigureAwait(false) is { } spentRound)
         {
-            await DeleteAsync(document.Checkpoint.Name, cancellationToken).ConfigureAwait(false);
-            if (document.ServerState is { } state)
+            if (spentRound.Checkpoint.Name != document.Best?.Checkpoint.Name)
+                await DeleteAsync(spentRound.Checkpoint.Name, cancellationToken).ConfigureAwait(false);
+            if (spentRound.ServerState is { } state)
                 await DeleteAsync(state.Name, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>At the job's end: deletes every update, checkpoint and server state that no kept round names.</summary>
-    public async Task SweepAsync(RoundKey last, CancellationToken cancellationToken)
+    public async Task SweepAsync(ClosedDocument end, CancellationToken cancellationToken)
     {
+        var last = end.Round;
         var newest = new RoundKey(last.Number, last.Number == 0 ? RoundKind.Statistics : RoundKind.Train, last.Number == 0 ? last.Stage : 0);
         var kept = new HashSet<string>(StringComparer.Ordinal) { LedgerPaths.InitialCheckpoint };
+        if (end.Best is { } best)
+            kept.Add(best.Checkpoint.Name);
         for (var i = 0; i < Math.Max(_checkpoints, _updateRounds) && Before(newest, i) is { } round; i++)
         {
             if (i < _checkpoints && await ClosedAtAsync(round, cancellationToken).ConfigureAwait(false) is { } closed)
@@ -73,11 +84,14 @@ internal sealed class Retention(JobContext job)
     private RoundKey? Before(RoundKey round, int back)
     {
         var bootstrap = job.BootstrapLayers;
-        var index = (round.Kind == RoundKind.Statistics ? round.Stage - 1 : bootstrap + round.Number - 1) - back;
+        var index = Index(round) - back;
         if (index < 0)
             return null;
         return index < bootstrap ? new RoundKey(0, RoundKind.Statistics, index + 1) : new RoundKey(index - bootstrap + 1, RoundKind.Train);
     }
+
+    /// <summary>Which checkpoint-making round, from 0: the bootstrap's first, then training's. An evaluate round counts as the one that it evaluates.</summary>
+    private int Index(RoundKey round) => round.Kind == RoundKind.Statistics ? round.Stage - 1 : job.BootstrapLayers + round.Number - 1;
 
     private Task DeleteAsync(string name, CancellationToken cancellationToken) =>
         name == LedgerPaths.InitialCheckpoint ? Task.CompletedTask : job.Ledger.Global.DeleteAsync(name, cancellationToken);

@@ -10,8 +10,13 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
     private const int ClientsWithEveryLayer = 100;
 
     /// <summary>Closes the round, or adopts the close of whoever was first.</summary>
+    /// <param name="clients">As the opening left them.</param>
+    /// <param name="best">Of the round before.</param>
+    /// <param name="reports">Those behind the cut.</param>
+    /// <param name="secondsSoFar">Since the opening.</param>
+    /// <param name="cancellationToken">Stops before the commit.</param>
     public async Task<Stored<ClosedDocument>> RunAsync(
-        IReadOnlyList<ClientRecord> clients, IReadOnlyDictionary<string, ReportDocument> reports, Func<double> secondsSoFar, CancellationToken cancellationToken)
+        IReadOnlyList<ClientRecord> clients, BestCheckpoint? best, IReadOnlyDictionary<string, ReportDocument> reports, Func<double> secondsSoFar, CancellationToken cancellationToken)
     {
         var global = job.Ledger.Global;
         var name = LedgerPaths.Closed(open.Document.Round);
@@ -36,7 +41,13 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
             document = Unchanged(clients) with { Failure = new Failure("UpdateReplaced", e.Message) };
         }
 
-        document = document with { Metrics = Measured(document.Metrics, reports) with { WaitSeconds = waited, ReduceSeconds = secondsSoFar() - waited, Seconds = secondsSoFar() } };
+        var metrics = Measured(document.Metrics, reports);
+        document = document with
+        {
+            Metrics = metrics with { WaitSeconds = waited, ReduceSeconds = secondsSoFar() - waited, Seconds = secondsSoFar() },
+            // A round that fails may have been evaluated by too few.
+            Best = document.Failure is null ? BestCheckpoint.After(best, open.Document.Round, open.Document.Base, metrics.Evaluation) : best,
+        };
         return await global.CreateOrAdoptAsync(name, document, LedgerJson.Default.ClosedDocument, CancellationToken.None).ConfigureAwait(false);
     }
 

@@ -114,6 +114,18 @@ public sealed class RetryingBlobStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_further_try_is_told_and_nothing_else()
+    {
+        var told = new List<BlobFault>();
+        var faulty = new FaultInjectingBlobStore(new FileBlobStore(_folder["box"]), [Injected.Fails, Injected.Fails, Injected.None]);
+        var store = new RetryingBlobStore(faulty, new BlobStoreOptions { Retry = s_fast with { Retried = told.Add } });
+        Assert.Null(await store.StatAsync("a", default));
+        Assert.Equal([BlobFault.Unavailable, BlobFault.Unavailable], told);
+        await Assert.ThrowsAsync<BlobStoreException>(() => store.ReadRangeAsync("a", 0, new byte[1], null, default));
+        Assert.Equal(2, told.Count);
+    }
+
+    [Fact]
     public void The_delay_doubles_up_to_its_bound_and_jitter_only_shortens_it()
     {
         var options = new RetryOptions();

@@ -73,13 +73,27 @@ internal sealed class ScriptedJob : IDisposable
     }
 
     /// <summary>Runs the job: the aggregator, in this process, and all clients.</summary>
-    public async Task<JobOutcome> RunAsync(params ScriptedClient[] clients)
+    public Task<JobOutcome> RunAsync(params ScriptedClient[] clients) => RunInterruptedAsync(CancellationToken.None, clients);
+
+    /// <summary>Runs the job; where the aggregator is interrupted, another one that knows nothing but the ledger goes on.</summary>
+    public async Task<JobOutcome> RunInterruptedAsync(CancellationToken interrupted, params ScriptedClient[] clients)
     {
         var model = await PrepareAsync();
         using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var job = new JobContext(Plan, model, ModelSha256, Ledger, TimeProvider.System, TimeSpan.FromMilliseconds(1));
         var running = clients.Select(c => c.RunAsync(this, stop.Token)).ToList();
-        var outcome = await new AggregatorLoop(job, NullLogger<AggregatorLoop>.Instance).RunAsync(stop.Token);
+        using var first = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, interrupted);
+        JobOutcome outcome;
+        try
+        {
+            outcome = await new AggregatorLoop(job, NullLogger<AggregatorLoop>.Instance).RunAsync(first.Token);
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            await Ledger.Global.DeleteAsync(LedgerPaths.Progress, CancellationToken.None);
+            outcome = await new AggregatorLoop(job, NullLogger<AggregatorLoop>.Instance).RunAsync(stop.Token);
+        }
+
         await stop.CancelAsync();
         await Task.WhenAll(running);
         return outcome;

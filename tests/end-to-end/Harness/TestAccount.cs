@@ -1,4 +1,3 @@
-using FedOperator.Core.Ledger;
 using FedOperator.Core.Storage;
 using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Ledgers;

@@ -50,11 +50,11 @@ internal sealed class TestJob : IDisposable
     public async Task<ClosedDocument> LastAsync() =>
         (await Ledger.Global.ReadDocumentAsync(LedgerPaths.Closed(new RoundKey(Plan.Rounds, RoundKind.Evaluate)), LedgerJson.Default.ClosedDocument, CancellationToken.None))!.Document;
 
-    /// <summary>Everything that must not depend on kills, cores or stores: the hashes of checkpoint, server state, result and personal states.</summary>
+    /// <summary>Everything that must not depend on kills, cores or stores: the hashes of checkpoint, server state, result and personal states, and which checkpoint is the best.</summary>
     public async Task<string> FingerprintAsync()
     {
         var last = await LastAsync();
-        return string.Join('\n', [last.Checkpoint.Sha256, last.ServerState?.Sha256 ?? "-", last.Result!.Sha256, .. last.Clients.Select(c => $"{c.Name} {c.State ?? "-"}")]);
+        return string.Join('\n', [last.Checkpoint.Sha256, last.ServerState?.Sha256 ?? "-", last.Result!.Sha256, $"best {last.Best}", .. last.Clients.Select(c => $"{c.Name} {c.State ?? "-"}")]);
     }
 
     /// <summary>A round's cut.</summary>

@@ -23,13 +23,16 @@ internal sealed class TestRun : IAsyncDisposable
     /// <param name="killAt">Kill switches by process name.</param>
     /// <param name="cpus">Which processors they may use, as for taskset.</param>
     /// <param name="clients">Those that are started; null: all.</param>
-    public static async Task<TestRun> StartAsync(TestJob job, IReadOnlyDictionary<string, string>? killAt = null, string? cpus = null, IReadOnlyList<string>? clients = null)
+    /// <param name="metricsPorts">By process name.</param>
+    public static async Task<TestRun> StartAsync(
+        TestJob job, IReadOnlyDictionary<string, string>? killAt = null, string? cpus = null, IReadOnlyList<string>? clients = null, IReadOnlyDictionary<string, int>? metricsPorts = null)
     {
+        int? Port(string process) => metricsPorts?.TryGetValue(process, out var port) ?? false ? port : null;
         await TrainerProcess.InitAsync(job, killAt?.GetValueOrDefault("init"));
         return new TestRun(
             job,
-            TrainerProcess.Aggregator(job, killAt: killAt?.GetValueOrDefault("aggregator"), cpus: cpus),
-            [.. (clients ?? [.. job.Plan.Clients.Select(c => c.Name)]).Select(c => TrainerProcess.Client(job, c, killAt: killAt?.GetValueOrDefault(c), cpus: cpus))]);
+            TrainerProcess.Aggregator(job, killAt: killAt?.GetValueOrDefault("aggregator"), cpus: cpus, metricsPort: Port("aggregator")),
+            [.. (clients ?? [.. job.Plan.Clients.Select(c => c.Name)]).Select(c => TrainerProcess.Client(job, c, killAt: killAt?.GetValueOrDefault(c), cpus: cpus, metricsPort: Port(c)))]);
     }
 
     /// <summary>Waits for the job's end, and asserts that every process says so.</summary>

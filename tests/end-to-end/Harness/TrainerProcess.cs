@@ -8,6 +8,7 @@ namespace FedOperator.EndToEnd.Tests.Harness;
 internal sealed partial class TrainerProcess : IAsyncDisposable
 {
     private const int SigKill = 9;
+    private const int SigTerm = 15;
     private const int SigCont = 18;
     private const int SigStop = 19;
 
@@ -37,15 +38,15 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
     /// <summary>Ends with the exit code of the first end that is not a SIGKILL's.</summary>
     public Task<int> Ended { get; private set; } = Task.FromResult(-1);
 
-    public static TrainerProcess Aggregator(TestJob job, string name = "aggregator", string? killAt = null, string? cpus = null) =>
-        Of(job, "aggregator", name, ["aggregate"], killAt, cpus).Run();
+    public static TrainerProcess Aggregator(TestJob job, string name = "aggregator", string? killAt = null, string? cpus = null, int? metricsPort = null) =>
+        Of(job, "aggregator", name, ["aggregate", .. Metrics(metricsPort)], killAt, cpus).Run();
 
     /// <summary>The aggregator of a job with scripted clients.</summary>
-    public static TrainerProcess Aggregator(ScriptedJob job, string log) =>
-        new TrainerProcess(["--store", "file://" + job.Folder], job.Plan.Job, log, "aggregator", ["aggregate"], null, null).Run();
+    public static TrainerProcess Aggregator(ScriptedJob job, string log, int? metricsPort = null) =>
+        new TrainerProcess(["--store", "file://" + job.Folder], job.Plan.Job, log, "aggregator", ["aggregate", .. Metrics(metricsPort)], null, null).Run();
 
-    public static TrainerProcess Client(TestJob job, string client, string? name = null, string? killAt = null, string? cpus = null) =>
-        Of(job, client, name ?? client, ["train", "--client", client, "--data", job.Data, "--heartbeat-seconds", "0.02", .. StateOf(job, client)], killAt, cpus).Run();
+    public static TrainerProcess Client(TestJob job, string client, string? name = null, string? killAt = null, string? cpus = null, int? metricsPort = null) =>
+        Of(job, client, name ?? client, ["train", "--client", client, "--data", job.Data, "--heartbeat-seconds", "0.02", .. StateOf(job, client), .. Metrics(metricsPort)], killAt, cpus).Run();
 
     /// <summary>`trainer init`, to its end.</summary>
     public static async Task InitAsync(TestJob job, string? killAt = null)
@@ -75,6 +76,8 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
 
     public void Stop() => Signal(SigStop);
 
+    public void Terminate() => Signal(SigTerm);
+
     public void Continue() => Signal(SigCont);
 
     public async ValueTask DisposeAsync()
@@ -89,6 +92,8 @@ internal sealed partial class TrainerProcess : IAsyncDisposable
         await Ended;
         _process?.Dispose();
     }
+
+    private static string[] Metrics(int? port) => port is null ? [] : ["--metrics-port", port.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)];
 
     /// <summary>An external client keeps its state at home.</summary>
     private static string[] StateOf(TestJob job, string client) => job.Plan.Clients.First(c => c.Name == client).External ? ["--state", job.Beside("state-of-" + client)] : [];
