@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using FedOperator.ClusterEndToEnd.Harness;
 
 namespace FedOperator.ClusterEndToEnd;

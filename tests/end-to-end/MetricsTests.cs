@@ -1,6 +1,5 @@
 using FedOperator.Core.Ledger;
 using FedOperator.EndToEnd.Tests.Harness;
-using FedOperator.Tests;
 
 namespace FedOperator.EndToEnd.Tests;
 

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Azure.Core.Pipeline;
-using FedOperator.Core.Ledger;
 using FedOperator.Core.Storage;
 using FedOperator.EndToEnd.Tests.Harness;
 using FedOperator.Operator.Jobs;

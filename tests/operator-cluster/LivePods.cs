@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using FedOperator.Tests.Cluster;
 using k8s;
-using k8s.Models;
 
 namespace FedOperator.OperatorCluster.Tests;
 

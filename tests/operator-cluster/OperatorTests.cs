@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 using FedOperator.Operator.Kubernetes;
 using FedOperator.Tests.Cluster;

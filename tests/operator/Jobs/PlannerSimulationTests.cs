@@ -1,6 +1,5 @@
 using System.Text.Json;
 using FedOperator.Core.Api;
-using FedOperator.Core.Ledger;
 using FedOperator.Operator.Jobs;
 
 namespace FedOperator.Operator.Tests.Jobs;

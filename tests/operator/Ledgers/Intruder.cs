@@ -2,7 +2,6 @@ using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using Azure.Storage.Blobs.Specialized;
 using FedOperator.Core.Storage;
 
 namespace FedOperator.Operator.Tests.Ledgers;

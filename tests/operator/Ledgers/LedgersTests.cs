@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using FedOperator.Core.Ledger;
-using FedOperator.Core.Storage;
 using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Ledgers;
 

@@ -3,7 +3,6 @@ using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Metrics;
-using FedOperator.Tests;
 using Prometheus;
 
 namespace FedOperator.Operator.Tests.Metrics;
