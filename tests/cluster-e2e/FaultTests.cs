@@ -129,8 +129,8 @@ public sealed class FaultTests(Workplace place, InstalledOperator installed) : I
         await run.RunningPodAsync("aggregator");
         await run.MoreRoundsAsync(2);
         // As when a node is cut off: the old pod's process goes on with a good credential while the new pod's is at work.
-        await using var trainer = await HostProcess.StartAsync(run, "site-0", "train", "--client", "site-0", "--data", "/usr/share/datasets/fashion-mnist");
-        await using var aggregator = await HostProcess.StartAsync(run, "aggregator", "aggregate");
+        await using var trainer = await HostProcess.LikePodAsync(run, "site-0", "train --client site-0 --data /usr/share/datasets/fashion-mnist");
+        await using var aggregator = await HostProcess.LikePodAsync(run, "aggregator", "aggregate");
         await run.CompletesWithTheBytesOfALocalRunAsync();
         Assert.True(trainer.Rounds > 3, $"the second trainer reported in {trainer.Rounds} rounds only:\n{trainer.Log}");
         Assert.True(aggregator.Rounds > 3, $"the second aggregator took part in {aggregator.Rounds} rounds only:\n{aggregator.Log}");

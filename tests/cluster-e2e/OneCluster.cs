@@ -1,5 +1,6 @@
 using FedOperator.ClusterEndToEnd.Harness;
 
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace FedOperator.ClusterEndToEnd;
