@@ -25,15 +25,15 @@ internal static class PodVolumes
         ? (new V1Volume { Name = PodNames.StorageVolume, PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = claim.ClaimName } },
             new V1VolumeMount { Name = PodNames.StorageVolume, MountPath = ChildNames.StorageClaimPath })
         : (new V1Volume
+        {
+            Name = PodNames.CredentialVolume,
+            Secret = new V1SecretVolumeSource
             {
-                Name = PodNames.CredentialVolume,
-                Secret = new V1SecretVolumeSource
-                {
-                    SecretName = ChildNames.Secret(job, index),
-                    DefaultMode = ReadOnlyMode,
-                    Items = [new V1KeyToPath { Key = ChildNames.SecretKey(process), Path = Path.GetFileName(ChildNames.CredentialFile) }],
-                },
+                SecretName = ChildNames.Secret(job, index),
+                DefaultMode = ReadOnlyMode,
+                Items = [new V1KeyToPath { Key = ChildNames.SecretKey(process), Path = Path.GetFileName(ChildNames.CredentialFile) }],
             },
+        },
             // The folder, not the file: a subPath would not follow renewals.
             new V1VolumeMount { Name = PodNames.CredentialVolume, MountPath = Path.GetDirectoryName(ChildNames.CredentialFile), ReadOnlyProperty = true });
 

@@ -63,7 +63,7 @@ public sealed class StructuralSchemaTests
     });
 
     [Fact]
-    public void Hyperparameters_are_numbers_and_counts_are_whole() 
+    public void Hyperparameters_are_numbers_and_counts_are_whole()
     {
         var nodes = Nodes("", Cel.Schema).ToDictionary(n => n.Path, n => n.Schema, StringComparer.Ordinal);
 

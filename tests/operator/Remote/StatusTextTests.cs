@@ -51,7 +51,13 @@ public sealed class StatusTextTests
         ["complete"] = Job(
             Training with
             {
-                Round = 20, RoundSummary = "20/20", ClientSummary = "0/5", CompletionTime = s_now.AddMinutes(-5), Failures = null, Attempts = null, Restarts = 0,
+                Round = 20,
+                RoundSummary = "20/20",
+                ClientSummary = "0/5",
+                CompletionTime = s_now.AddMinutes(-5),
+                Failures = null,
+                Attempts = null,
+                Restarts = 0,
                 Result = new JobResult { Checkpoint = "https://a.example/fj-1/results/000020.safetensors", Best = "https://a.example/fj-1/checkpoints/000018-ab.safetensors", Sha256 = "cd", Accuracy = 0.85 },
                 Conditions = Conditions_(("Running", "False", "Complete", "all 20 rounds are closed"), ("Complete", "True", "Complete", "all 20 rounds are closed")),
             },
