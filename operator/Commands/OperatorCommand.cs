@@ -33,7 +33,7 @@ internal static class OperatorCommand
             }
             if (Cluster(errors) is not { } cluster)
                 return ExitCode.Invalid;
-            return await OperatorHost.RunAsync(settings, cluster, cancellationToken).ConfigureAwait(false);
+            return await OperatorHost.RunAsync(settings, cluster, TimeProvider.System, cancellationToken).ConfigureAwait(false);
         });
         return command;
     }

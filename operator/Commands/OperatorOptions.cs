@@ -24,6 +24,7 @@ internal sealed class OperatorOptions
     private readonly Option<string?> _poll = One("--poll-interval", "Shortest time between two looks at the ledger of a running job. Default: 5s.");
     private readonly Option<string?> _workers = One("--workers", $"Jobs that are looked after at the same time. Default: {s_defaults.Workers}.");
     private readonly Option<string?> _parallelism = One("--kube-api-parallelism", $"Requests to the API server at the same time. Default: {s_defaults.KubeApiParallelism}.");
+    private readonly Option<string?> _proxy = One("--kube-api-proxy", "Proxy on the way to the API server, for example http://proxy:3128. Default: none; HTTPS_PROXY is for the storage alone.");
     private readonly Option<string?> _elect = Flag("--leader-elect", "Work only while holding a lease, so that of several replicas one does. Default: true; `--leader-elect=false` for a single one.");
     private readonly Option<string?> _leaseNamespace = One("--lease-namespace", "Namespace of that lease. Default: the pod's own.");
     private readonly Option<string?> _leaseName = One("--lease-name", "Its name: operators that serve different namespaces from one need different ones. Default: fed-operator.");
@@ -34,7 +35,7 @@ internal sealed class OperatorOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        Option[] all = [_namespaces, _trainerImage, _pullPolicy, _accounts, _claim, _claimPath, _volumeKinds, _accountsOfPods, _lifetime, _poll, _workers, _parallelism, _elect, _leaseNamespace, _leaseName, _listen, _podMetricsPort, _podUser];
+        Option[] all = [_namespaces, _trainerImage, _pullPolicy, _accounts, _claim, _claimPath, _volumeKinds, _accountsOfPods, _lifetime, _poll, _workers, _parallelism, _proxy, _elect, _leaseNamespace, _leaseName, _listen, _podMetricsPort, _podUser];
         foreach (var option in all)
             command.Options.Add(option);
     }
@@ -61,6 +62,7 @@ internal sealed class OperatorOptions
             PollInterval = read.Duration(_poll, s_defaults.PollInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),
             Workers = read.Number(_workers, s_defaults.Workers, 1, 256),
             KubeApiParallelism = read.Number(_parallelism, s_defaults.KubeApiParallelism, 1, 256),
+            KubeApiProxy = read.Address(_proxy),
             Lease = Lease(read),
             Listen = read.Number(_listen, s_defaults.Listen, 1, 65535),
             PodMetricsPort = read.Number(_podMetricsPort, s_defaults.PodMetricsPort, 1024, 65535),

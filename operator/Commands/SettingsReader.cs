@@ -96,6 +96,19 @@ internal sealed partial class SettingsReader(ParseResult parsed, Func<string, st
         return text ?? "";
     }
 
+    /// <summary>The address of a server; null where none was given.</summary>
+    public Uri? Address(Option<string?> option)
+    {
+        if (Text(option) is not { } text)
+            return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https") && url.UserInfo.Length == 0)
+            return url;
+        // What stands before an @ is a password as often as not.
+        var shown = text.Length == 0 ? "\"\"" : text.Contains('@', StringComparison.Ordinal) ? "...@" + text.Split('@')[^1] : text;
+        Add(option, shown, "is not the address of a server without a password", "write it like http://proxy:3128");
+        return null;
+    }
+
     /// <summary>Hosts, with or without a port.</summary>
     public IReadOnlyList<string> Hosts(Option<string[]> option)
     {

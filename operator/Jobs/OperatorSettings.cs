@@ -48,6 +48,9 @@ internal sealed record OperatorSettings
     /// <summary>Requests at the same time to the API server, watches and the lease apart.</summary>
     public int KubeApiParallelism { get; init; } = 16;
 
+    /// <summary>Proxy on the way to the API server; null: there is none, whatever the environment says. HTTPS_PROXY is for the storage.</summary>
+    public Uri? KubeApiProxy { get; init; }
+
     /// <summary>The lease that the one operator at work holds; null: this one works without asking.</summary>
     public LeaseKey? Lease { get; init; }
 

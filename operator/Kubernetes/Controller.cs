@@ -43,7 +43,7 @@ internal sealed partial class Controller : IDisposable
         {
             var options = new LeaderGateOptions { Namespace = lease.Namespace, Name = lease.Name, Identity = identity };
             fence = new LeaseFence(options.LeaseDuration, time);
-            _gate = new LeaderGate(Own(KubeClients.ForLease(cluster, metrics, fence)), options, time, log.CreateLogger<LeaderGate>());
+            _gate = new LeaderGate(Own(KubeClients.ForLease(cluster, settings, metrics, fence)), options, time, log.CreateLogger<LeaderGate>(), fence);
         }
         var client = Own(KubeClients.ForWork(cluster, settings, metrics, fence, switches, time));
 
@@ -54,12 +54,15 @@ internal sealed partial class Controller : IDisposable
         var ledgers = new Ledgers.Ledgers(settings, new StorageSecrets(client).ReadAsync, time) { Switches = switches };
         var apply = new Apply(client, _caches, ledgers, new EventRecorder(client, identity, time, log.CreateLogger<EventRecorder>()), domain, settings, time);
         _workers = new Workers(_queue, new Reconciler(_caches, ledgers, apply, domain, settings, time), metrics, settings.Workers, time, log.CreateLogger<Workers>());
-        Health = new Health(_caches, _queue);
+        Health = new Health(_caches, _queue, _gate?.Sight);
 
         registry.AddBeforeCollectCallback(() =>
         {
             metrics.Queue(_queue.Depth, _queue.Adds, _queue.UnderWay());
             metrics.Leading(settings.Lease?.Name ?? "none", _gate?.IsLeader ?? Health.Phase != HostPhase.StandingBy);
+            // Who needs no lease leads while it works.
+            if ((_gate is not null ? _gate.Sight.SinceRenewal : Health.Phase == HostPhase.Working ? TimeSpan.Zero : null) is { } age)
+                metrics.Renewed(settings.Lease?.Name ?? "none", age);
         });
     }
 

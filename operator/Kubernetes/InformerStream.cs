@@ -34,7 +34,7 @@ internal sealed class InformerStream<TObject, TProjection>(
     /// <summary>Ends once the first list is in the cache.</summary>
     public Task Listed => _listed.Task;
 
-    /// <summary>For how long nothing was heard from the server: no page, no event, no bookmark.</summary>
+    /// <summary>For how long nothing was heard from the server: no page, no event, no bookmark, and no answer when a silent watch made it ask.</summary>
     public TimeSpan SinceHeard => time.GetElapsedTime(Interlocked.Read(ref _heard));
 
     /// <summary>Lists that were finished.</summary>
@@ -147,6 +147,9 @@ internal sealed class InformerStream<TObject, TProjection>(
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             InformerLog.Silent(logger, resource.Name, _where, options.Silence.TotalSeconds);
+            // Dead, or a server without bookmarks where nothing happens: that it answers at all tells which.
+            await resource.List(new PageRequest(@namespace, 1, null), cancellationToken).ConfigureAwait(false);
+            Heard();
             return true;
         }
         catch (HttpRequestException e) when (e.InnerException is EndOfStreamException)

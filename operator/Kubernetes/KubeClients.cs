@@ -1,3 +1,4 @@
+using System.Net;
 using FedOperator.Core.Ledger;
 using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Kubernetes.Http;
@@ -12,7 +13,7 @@ internal static class KubeClients
     /// <summary>For all work: bounded, retrying, counted; and in crash tests deadly.</summary>
     public static k8s.Kubernetes ForWork(KubernetesClientConfiguration cluster, OperatorSettings settings, ControllerMetrics metrics, LeaseFence? fence, IReadOnlyList<KillSwitch> switches, TimeProvider time)
     {
-        Configure(cluster, TimeSpan.FromSeconds(30));
+        Configure(cluster, settings, TimeSpan.FromSeconds(30));
         var handlers = new List<DelegatingHandler> { new RetryHandler(time), new InFlightHandler(settings.KubeApiParallelism), new CountingHandler(metrics) };
         if (switches.Count > 0)
             handlers.Add(new KillingHandler(switches));
@@ -23,13 +24,13 @@ internal static class KubeClients
     }
 
     /// <summary>For the lease alone: its renewal must not queue behind a thousand pods.</summary>
-    public static k8s.Kubernetes ForLease(KubernetesClientConfiguration cluster, ControllerMetrics metrics, LeaseFence fence)
+    public static k8s.Kubernetes ForLease(KubernetesClientConfiguration cluster, OperatorSettings settings, ControllerMetrics metrics, LeaseFence fence)
     {
-        Configure(cluster, TimeSpan.FromSeconds(5));
+        Configure(cluster, settings, TimeSpan.FromSeconds(5));
         return new k8s.Kubernetes(cluster, new CountingHandler(metrics), fence.Renewals());
     }
 
-    private static void Configure(KubernetesClientConfiguration cluster, TimeSpan timeout)
+    private static void Configure(KubernetesClientConfiguration cluster, OperatorSettings settings, TimeSpan timeout)
     {
         AnyDepth.IsAllowed();
         cluster.UserAgent = $"fed-operator/{typeof(KubeClients).Assembly.GetName().Version}";
@@ -41,6 +42,9 @@ internal static class KubeClients
             transport.KeepAlivePingDelay = TimeSpan.FromSeconds(15);
             transport.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
             transport.ConnectTimeout = TimeSpan.FromSeconds(5);
+            // HTTPS_PROXY is on the way out of the cluster, to the storage. In a pod the API server is an address such as 10.96.0.1, and .NET's NO_PROXY knows no ranges of addresses.
+            transport.UseProxy = settings.KubeApiProxy is not null;
+            transport.Proxy = settings.KubeApiProxy is { } proxy ? new WebProxy(proxy) : null;
         };
     }
 }

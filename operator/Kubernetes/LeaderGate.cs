@@ -1,6 +1,6 @@
 using k8s;
 using k8s.LeaderElection;
-using k8s.LeaderElection.ResourceLock;
+using FedOperator.Operator.Kubernetes.Http;
 using Microsoft.Extensions.Logging;
 
 namespace FedOperator.Operator.Kubernetes;
@@ -38,7 +38,12 @@ internal enum GateClosed
 }
 
 /// <summary>Lets work run in one process at a time.</summary>
-internal sealed class LeaderGate(IKubernetes client, LeaderGateOptions options, TimeProvider time, ILogger logger)
+/// <param name="client">The API server's; for the Lease alone.</param>
+/// <param name="options">Which Lease, and how it is competed for.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">For who leads, and for what goes wrong.</param>
+/// <param name="fence">Closed once another leads; null: there is none.</param>
+internal sealed class LeaderGate(IKubernetes client, LeaderGateOptions options, TimeProvider time, ILogger logger, LeaseFence? fence = null)
 {
     private static readonly TimeSpan s_releaseTimeout = TimeSpan.FromSeconds(5);
 
@@ -47,25 +52,25 @@ internal sealed class LeaderGate(IKubernetes client, LeaderGateOptions options, 
     /// <summary>Whether this process leads.</summary>
     public bool IsLeader => _isLeader;
 
+    /// <summary>What was seen of the Lease.</summary>
+    public LeaseSight Sight { get; } = new($"{options.Namespace}/{options.Name}", options.Identity, time);
+
     /// <summary>Waits for leadership, and then runs the work while it lasts.</summary>
     /// <param name="work">Ends soon after its token is cancelled.</param>
     /// <param name="cancellationToken">Asks the process to stop.</param>
     /// <exception cref="Exception">The work's own; the Lease is released then as well.</exception>
     public async Task<GateClosed> RunAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        var patient = new LeaderGateLock(new LeaseLock(client, options.Namespace, options.Name, options.Identity), options.RenewDeadline / 2, time);
+        var patient = new LeaderGateLock(new GateLease(client, options.Namespace, options.Name, options.Identity), options.RenewDeadline / 2, Sight, time, logger);
         using var elector = new LeaderElector(new LeaderElectionConfig(patient) { LeaseDuration = options.LeaseDuration, RenewDeadline = options.RenewDeadline, RetryPeriod = options.RetryPeriod });
         using var compete = new CancellationTokenSource();
         using var lead = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var leading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         elector.OnStartedLeading += () => leading.TrySetResult();
-        elector.OnNewLeader += leader => LeaderGateLog.Leader(logger, patient.Describe(), leader);
-        string? said = null;
-        elector.OnError += e =>
+        elector.OnNewLeader += leader =>
         {
-            // Every two seconds the same: once is enough. What stopping breaks off is no trouble.
-            if (!compete.IsCancellationRequested && Interlocked.Exchange(ref said, e.Message) != e.Message)
-                LeaderGateLog.Trouble(logger, patient.Describe(), e.Message);
+            if (!string.IsNullOrEmpty(leader))
+                LeaderGateLog.Leader(logger, patient.Describe(), leader);
         };
 
         var election = elector.RunUntilLeadershipLostAsync(compete.Token);
@@ -82,12 +87,14 @@ internal sealed class LeaderGate(IKubernetes client, LeaderGateOptions options, 
         _isLeader = true;
         LeaderGateLog.Began(logger, patient.Describe(), options.Identity);
         var working = Task.Run(() => work(lead.Token), CancellationToken.None);
-        var first = await Task.WhenAny(working, election).ConfigureAwait(false);
+        var first = await Task.WhenAny(working, election, patient.Taken).ConfigureAwait(false);
         _isLeader = false;
-        if (first == election)
+        if (first != working)
         {
-            LeaderGateLog.Lost(logger, patient.Describe());
+            fence?.Close();
+            LeaderGateLog.Lost(logger, patient.Describe(), patient.Taken.IsCompletedSuccessfully ? $"to {await patient.Taken.ConfigureAwait(false)}" : $"for want of a renewal within {options.RenewDeadline.TotalSeconds} s");
             await lead.CancelAsync().ConfigureAwait(false);
+            await compete.CancelAsync().ConfigureAwait(false);
             return GateClosed.Lost;
         }
         // The Lease was renewed until here: what the work wrote last, it wrote as the leader.

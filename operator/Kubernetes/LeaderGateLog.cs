@@ -11,8 +11,8 @@ internal static partial class LeaderGateLog
     [LoggerMessage(221, LogLevel.Information, "Lease {Lease}: {Identity} leads now")]
     internal static partial void Began(ILogger logger, string lease, string identity);
 
-    [LoggerMessage(222, LogLevel.Error, "Lease {Lease} was lost")]
-    internal static partial void Lost(ILogger logger, string lease);
+    [LoggerMessage(222, LogLevel.Error, "Lease {Lease} was lost {How}")]
+    internal static partial void Lost(ILogger logger, string lease, string how);
 
     [LoggerMessage(223, LogLevel.Information, "Lease {Lease} was released")]
     internal static partial void Released(ILogger logger, string lease);

@@ -17,9 +17,10 @@ internal static partial class OperatorHost
     /// <summary>Runs until SIGTERM, or until it cannot go on.</summary>
     /// <param name="settings">Checked.</param>
     /// <param name="cluster">Where the API server is, and who asks.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Stops as SIGTERM does.</param>
     /// <returns>The process's exit code.</returns>
-    public static async Task<int> RunAsync(OperatorSettings settings, KubernetesClientConfiguration cluster, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(OperatorSettings settings, KubernetesClientConfiguration cluster, TimeProvider time, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders()
@@ -34,7 +35,7 @@ internal static partial class OperatorHost
         // Not the default registry: that one also exports every event counter and meter of .NET and of the web server.
         var registry = Prometheus.Metrics.NewCustomRegistry();
         DotNetStats.Register(registry);
-        var controller = Controller.Create(settings, cluster, registry, TimeProvider.System, log);
+        var controller = Controller.Create(settings, cluster, registry, time, log);
         app.MapGet("/healthz", () => Answer(controller.Health.NotLive()));
         app.MapGet("/readyz", () => Answer(controller.Health.NotReady()));
         app.MapMetrics("/metrics", registry);

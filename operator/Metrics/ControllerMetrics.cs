@@ -5,6 +5,9 @@ namespace FedOperator.Operator.Metrics;
 /// <summary>The controller's own metrics, under controller-runtime's and client-go's names, so that dashboards made for those work. docs/metrics.md lists them.</summary>
 internal sealed class ControllerMetrics
 {
+    /// <summary>`fed check` reads it.</summary>
+    public const string RenewalAge = "leader_election_renewal_age_seconds";
+
     private const string Controller = "federatedjob";
 
     private readonly Counter _reconciles;
@@ -20,6 +23,7 @@ internal sealed class ControllerMetrics
     private readonly Gauge.Child _unfinished;
     private readonly Gauge.Child _longest;
     private readonly Gauge _leader;
+    private readonly Gauge _renewal;
     private readonly Counter _requests;
 
     /// <summary>Makes the metrics.</summary>
@@ -46,6 +50,7 @@ internal sealed class ControllerMetrics
         _longest = metrics.CreateGauge("workqueue_longest_running_processor_seconds", "Time that the longest pass under way has taken so far.", ["name"]).WithLabels(Controller);
 
         _leader = metrics.CreateGauge("leader_election_master_status", "1 while this process holds the lease, 0 otherwise.", ["name"]);
+        _renewal = metrics.CreateGauge(RenewalAge, "Time since this process last saw the lease renewed, by whichever operator holds it.", ["name"]);
         _requests = metrics.CreateCounter("rest_client_requests_total", "Requests to the API server, by status code, method and host.", ["code", "method", "host"]);
     }
 
@@ -88,6 +93,9 @@ internal sealed class ControllerMetrics
 
     /// <summary>Whether this process holds the lease.</summary>
     public void Leading(string lease, bool isLeader) => _leader.WithLabels(lease).Set(isLeader ? 1 : 0);
+
+    /// <summary>How long ago the lease was seen to be renewed.</summary>
+    public void Renewed(string lease, TimeSpan age) => _renewal.WithLabels(lease).Set(age.TotalSeconds);
 
     /// <summary>A request to the API server was answered.</summary>
     /// <param name="code">HTTP status, or `&lt;error&gt;` where no answer came.</param>

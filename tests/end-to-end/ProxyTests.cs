@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using Azure.Core.Pipeline;
 using FedOperator.Core.Storage;
 using FedOperator.EndToEnd.Tests.Harness;
 using FedOperator.Operator.Jobs;
+using FedOperator.Tests;
 using FedOperator.Tests.Azurite;
 
 namespace FedOperator.EndToEnd.Tests;
@@ -47,7 +46,7 @@ public sealed class ProxyTests : IAsyncLifetime
     public async Task HTTPS_PROXY_and_SSL_CERT_FILE_are_honoured()
     {
         Assert.StartsWith("https://", _azurite.Address, StringComparison.Ordinal);
-        using var proxy = new Proxy();
+        using var proxy = new TunnelProxy();
         using var init = Start(("HTTPS_PROXY", proxy.Address), ("SSL_CERT_FILE", _certificate.CertificateFile));
         var errors = init.StandardError.ReadToEndAsync();
         await init.WaitForExitAsync();
@@ -76,55 +75,5 @@ public sealed class ProxyTests : IAsyncLifetime
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return Process.Start(start)!;
-    }
-
-    /// <summary>A proxy that passes tunnels on, and notes who asked for what.</summary>
-    private sealed class Proxy : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly CancellationTokenSource _stop = new();
-        private readonly Task _serving;
-
-        public Proxy()
-        {
-            _listener.Start();
-            _serving = ServeAsync();
-        }
-
-        public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
-
-        public List<string> Asked { get; } = [];
-
-        public void Dispose()
-        {
-            _stop.Cancel();
-            _listener.Dispose();
-            _ = _serving;
-            _stop.Dispose();
-        }
-
-        private async Task ServeAsync()
-        {
-            while (!_stop.IsCancellationRequested)
-                _ = TunnelAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
-        }
-
-        private async Task TunnelAsync(TcpClient client)
-        {
-            using (client)
-            {
-                var stream = client.GetStream();
-                var head = "";
-                var one = new byte[1];
-                while (!head.EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one, _stop.Token) == 1)
-                    head += (char)one[0];
-                lock (Asked)
-                    Asked.Add(head.Split("\r\n")[0]);
-                var target = head.Split(' ')[1].Split(':');
-                using var server = new TcpClient(target[0], int.Parse(target[1], System.Globalization.CultureInfo.InvariantCulture));
-                await stream.WriteAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray(), _stop.Token);
-                await Task.WhenAny(stream.CopyToAsync(server.GetStream(), _stop.Token), server.GetStream().CopyToAsync(stream, _stop.Token));
-            }
-        }
     }
 }

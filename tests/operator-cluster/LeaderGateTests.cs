@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using FedOperator.Operator.Kubernetes;
+using FedOperator.Operator.Kubernetes.Http;
+using FedOperator.Tests;
 using FedOperator.Tests.Cluster;
 using k8s;
 using k8s.Models;
@@ -111,6 +113,70 @@ public sealed class LeaderGateTests
         Assert.Equal("", (await ReadAsync(@namespace)).HolderIdentity);
     }
 
+    /// <summary>As the chart makes it, and as `kubectl apply` of a manifest would leave it.</summary>
+    [Fact]
+    public async Task A_lease_that_names_no_holder_is_taken()
+    {
+        var server = await ApiServer.SharedAsync();
+        await using var @namespace = await server.NamespaceAsync();
+        await @namespace.Client.CoordinationV1.CreateNamespacedLeaseAsync(body: new V1Lease { Metadata = new V1ObjectMeta { Name = Lease } }, namespaceParameter: @namespace.Name);
+        await using var one = new Competitor(@namespace.Client, @namespace.Name, "one", leaseSeconds: 60, deadlineSeconds: 40);
+        await one.Leads.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal("one", (await ReadAsync(@namespace)).HolderIdentity);
+    }
+
+    [Fact]
+    public async Task A_leader_that_sees_another_hold_the_lease_is_none_at_once_and_writes_nothing()
+    {
+        var server = await ApiServer.SharedAsync();
+        await using var @namespace = await server.NamespaceAsync();
+        var fence = new LeaseFence(TimeSpan.FromSeconds(60), TimeProvider.System);
+        using var work = new Kubernetes(server.Configuration(), fence.Writes());
+        // It could go on for 40 s by the time since its last renewal.
+        await using var one = new Competitor(@namespace.Client, @namespace.Name, "one", leaseSeconds: 60, deadlineSeconds: 40, fence: fence);
+        await one.Leads.WaitAsync(TimeSpan.FromSeconds(20));
+        await work.CoordinationV1.CreateNamespacedLeaseAsync(body: new V1Lease { Metadata = new V1ObjectMeta { Name = "written" } }, namespaceParameter: @namespace.Name);
+
+        await Programs.RunAsync("kubectl", "--kubeconfig", server.Kubeconfig, "-n", @namespace.Name, "patch", "lease", Lease, "--type=merge", "-p", """{"spec": {"holderIdentity": "two"}}""");
+        Assert.Equal(GateClosed.Lost, await one.Closed.WaitAsync(TimeSpan.FromSeconds(15)));
+        Assert.Contains(one.Log.Lines, l => l.EndsWith("was lost to two", StringComparison.Ordinal));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            work.CoordinationV1.CreateNamespacedLeaseAsync(body: new V1Lease { Metadata = new V1ObjectMeta { Name = "refused" } }, namespaceParameter: @namespace.Name));
+        await UntilAsync(() => one.WorkEnded, "the end of the work");
+        Assert.Equal("two", (await ReadAsync(@namespace)).HolderIdentity);
+    }
+
+    /// <summary>The elector says nothing of a write that was refused.</summary>
+    [Theory]
+    [InlineData("get", "cannot create resource \"leases\"")]
+    [InlineData("create", "cannot get resource \"leases\"")]
+    public async Task What_the_API_server_refuses_is_said_once_and_kept_for_the_probes(string may, string said)
+    {
+        var server = await ApiServer.SharedAsync();
+        await using var @namespace = await server.NamespaceAsync();
+        using var account = await TestAccount.CreateAsync(server, @namespace, new { apiGroups = new[] { "coordination.k8s.io" }, resources = new[] { "leases" }, verbs = new[] { may } });
+        using var client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(account.Kubeconfig));
+        await using var one = new Competitor(client, @namespace.Name, "one", leaseSeconds: 6, deadlineSeconds: 3);
+        await UntilAsync(() => one.HasCompeted, "some tries");
+        var line = Assert.Single(one.Log.Lines, l => l.Contains("is forbidden", StringComparison.Ordinal));
+        Assert.StartsWith($"Warning 224 Lease {@namespace.Name}/{Lease}: leases.coordination.k8s.io", line, StringComparison.Ordinal);
+        Assert.Contains(said, line, StringComparison.Ordinal);
+        Assert.False(one.Leads.IsCompleted);
+        await UntilAsync(() => one.Gate.Sight.Unled(Health.Unled)?.Contains(said, StringComparison.Ordinal) == true, "the reason among the probes' answers");
+    }
+
+    [Fact]
+    public async Task Who_competes_for_a_lease_that_is_not_there_yet_complains_of_nothing()
+    {
+        var server = await ApiServer.SharedAsync();
+        await using var @namespace = await server.NamespaceAsync();
+        await using var one = new Competitor(@namespace.Client, @namespace.Name, "one", leaseSeconds: 60, deadlineSeconds: 40);
+        await using var two = new Competitor(@namespace.Client, @namespace.Name, "two", leaseSeconds: 60, deadlineSeconds: 40);
+        await Task.WhenAny(one.Leads, two.Leads).WaitAsync(TimeSpan.FromSeconds(20));
+        await UntilAsync(() => one.HasCompeted && two.HasCompeted, "some tries");
+        Assert.DoesNotContain(one.Log.Lines.Concat(two.Log.Lines), l => l.StartsWith("Warning", StringComparison.Ordinal));
+    }
+
     private static Kubernetes Through(ApiServer server, Forwarder forwarder)
     {
         var config = server.Configuration();
@@ -128,7 +194,7 @@ public sealed class LeaderGateTests
         private readonly Stopwatch _since = Stopwatch.StartNew();
         private volatile bool _workEnded;
 
-        public Competitor(IKubernetes client, string @namespace, string identity, int leaseSeconds, int deadlineSeconds)
+        public Competitor(IKubernetes client, string @namespace, string identity, int leaseSeconds, int deadlineSeconds, LeaseFence? fence = null)
         {
             Gate = new LeaderGate(
                 client,
@@ -142,9 +208,12 @@ public sealed class LeaderGateTests
                     RetryPeriod = TimeSpan.FromSeconds(0.3),
                 },
                 TimeProvider.System,
-                NullLogger.Instance);
+                Log,
+                fence);
             Closed = Gate.RunAsync(WorkAsync, _stop.Token);
         }
+
+        public RecordedLog Log { get; } = new();
 
         public LeaderGate Gate { get; }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using FedOperator.Core.Ledger;
 using FedOperator.Tests.Cluster;
@@ -53,9 +52,13 @@ internal sealed partial class OperatorProcess : IAsyncDisposable
     /// <param name="killAt">Where it dies: see <see cref="KillSwitch"/>.</param>
     /// <param name="lease">It works only while it holds the namespace's lease.</param>
     /// <param name="more">More options.</param>
-    public static OperatorProcess Start(ApiServer server, string @namespace, string ledger, string? killAt = null, bool lease = false, params string[] more)
+    public static OperatorProcess Start(ApiServer server, string @namespace, string ledger, string? killAt = null, bool lease = false, params string[] more) =>
+        StartIn(killAt is null ? [] : new() { [KillSwitch.Variable] = killAt }, server, @namespace, ledger, lease, more);
+
+    /// <summary>Starts one with these environment variables.</summary>
+    public static OperatorProcess StartIn(Dictionary<string, string> environment, ApiServer server, string @namespace, string ledger, bool lease = false, params string[] more)
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         string[] arguments =
         [
             Path.Join(AppContext.BaseDirectory, "fed.dll"), "operator", "--trainer-image", "fed-trainer:test", "--namespace", @namespace, "--storage-claim", Claim, "--storage-path", ledger,
@@ -63,10 +66,13 @@ internal sealed partial class OperatorProcess : IAsyncDisposable
         ];
         var start = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["KUBECONFIG"] = server.Kubeconfig;
-        if (killAt is not null)
-            start.Environment[KillSwitch.Variable] = killAt;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new OperatorProcess(Process.Start(start)!, port);
     }
+
+    /// <summary>Where it serves /metrics, /healthz and /readyz.</summary>
+    public Uri Address => _http.BaseAddress!;
 
     /// <summary>Waits until it is ready.</summary>
     public Task ReadyAsync() => Wait.UntilAsync(async () => (await GetAsync("readyz")).Status == HttpStatusCode.OK, "the operator's readiness", () => Log);
@@ -153,13 +159,6 @@ internal sealed partial class OperatorProcess : IAsyncDisposable
             lock (_log)
                 _log.WriteLine(line);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -6,12 +6,16 @@ namespace FedOperator.Operator.Kubernetes.Http;
 internal sealed class LeaseFence(TimeSpan duration, TimeProvider time)
 {
     private long _renewed = time.GetTimestamp();
+    private volatile bool _isClosed;
 
     /// <summary>For the client that renews the lease.</summary>
     public DelegatingHandler Renewals() => new RenewalHandler(this);
 
     /// <summary>For the client that does the work.</summary>
     public DelegatingHandler Writes() => new WriteHandler(this);
+
+    /// <summary>Another holds the lease: nothing is written any more, whatever time is left.</summary>
+    public void Close() => _isClosed = true;
 
     private sealed class RenewalHandler(LeaseFence fence) : DelegatingHandler
     {
@@ -30,8 +34,8 @@ internal sealed class LeaseFence(TimeSpan duration, TimeProvider time)
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (request.Method != HttpMethod.Get && fence.Elapsed() >= fence.Duration())
-                throw new HttpRequestException("the lease was not renewed in time: another operator may be at work, so nothing is written");
+            if (request.Method != HttpMethod.Get && (fence._isClosed || fence.Elapsed() >= fence.Duration()))
+                throw new HttpRequestException("the lease was lost, or not renewed in time: another operator may be at work, so nothing is written");
             return base.SendAsync(request, cancellationToken);
         }
     }

@@ -24,5 +24,6 @@ public class LeaderElectionRecord
     /// <inheritdoc/>
     public override int GetHashCode() => Key.GetHashCode();
 
-    private (string, int, DateTime?, DateTime?, int) Key => (HolderIdentity, LeaseDurationSeconds, AcquireTime, RenewTime, LeaderTransitions);
+    // As in the package: duration and transitions make no other record.
+    private (string, DateTime?, DateTime?) Key => (HolderIdentity, AcquireTime, RenewTime);
 }

@@ -29,8 +29,9 @@ public abstract class MetaObjectLock<T> : ILock
     public async Task<LeaderElectionRecord> GetAsync(CancellationToken cancellationToken = default)
     {
         var read = await ReadMetaObjectAsync(_client, _name, _namespace, cancellationToken).ConfigureAwait(false);
+        var record = GetLeaderElectionRecord(read);
         Volatile.Write(ref _last, read);
-        return GetLeaderElectionRecord(read);
+        return record;
     }
 
     /// <inheritdoc/>

@@ -28,14 +28,15 @@ public sealed class CheckCommandTests : IAsyncLifetime
     {
         Answers("/healthz", (200, "ok"));
         Answers("/readyz", (503, "caches are not filled"), (503, "caches are not filled"), (200, "ok"));
-        Answers("/metrics", (200, "# TYPE controller_runtime_reconcile_total counter\n"));
+        Answers("/metrics", (200, "leader_election_renewal_age_seconds{name=\"a\"} 31.5\n"), (200, "# TYPE leader_election_renewal_age_seconds gauge\nleader_election_renewal_age_seconds{name=\"a\"} 1.5\n"));
         var (code, output, errors) = await CheckAsync(TimeSpan.FromSeconds(30));
         Assert.Equal((ExitCode.Done, "/healthz: ok\n/readyz: ok\n/metrics: ok\n", ""), (code, output, errors));
     }
 
     [Theory]
     [InlineData("/readyz", 503, "the watch is stale", "/readyz: 503 the watch is stale; the operator's log says more.\n")]
-    [InlineData("/metrics", 200, "# TYPE other counter\n", "/metrics: has no controller_runtime_reconcile_total; the operator's log says more.\n")]
+    [InlineData("/metrics", 200, "# TYPE leader_election_renewal_age_seconds gauge\n", "/metrics: has no leader_election_renewal_age_seconds: no operator leads; the operator's log says more.\n")]
+    [InlineData("/metrics", 200, "leader_election_renewal_age_seconds{name=\"a\"} 31.5\n", "/metrics: no operator leads: the lease was last renewed 32 s ago; the operator's log says more.\n")]
     public async Task What_is_wrong_is_said(string path, int code, string text, string said)
     {
         Answers("/healthz", (200, "ok"));

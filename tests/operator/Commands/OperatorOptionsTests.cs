@@ -24,7 +24,7 @@ public sealed class OperatorOptionsTests
         var (settings, problems) = Read(
             "--namespace", "team-a", "--trainer-image", "fed-trainer@sha256:" + new string('a', 64), "--image-pull-policy", "Never", "--allowed-account", "Data.blob.core.windows.net", "--allowed-account", "127.0.0.1:10000",
             "--storage-claim", "ledger", "--storage-path", folder.FullName, "--allowed-volume-kind", "hostPath", "--allowed-volume-kind", "nfs", "--allowed-service-account", "trainer",
-            "--credential-lifetime", "1h30m", "--poll-interval", "250ms", "--workers", "3", "--kube-api-parallelism", "5", "--leader-elect", "--lease-namespace", "fed", "--lease-name", "mine",
+            "--credential-lifetime", "1h30m", "--poll-interval", "250ms", "--workers", "3", "--kube-api-parallelism", "5", "--kube-api-proxy", "http://proxy:3128", "--leader-elect", "--lease-namespace", "fed", "--lease-name", "mine",
             "--listen", "9001", "--pod-metrics-port", "9500", "--pod-user", "1000");
         folder.Delete();
         Assert.Empty(problems);
@@ -35,6 +35,7 @@ public sealed class OperatorOptionsTests
         Assert.Equal(["trainer"], settings.AllowedServiceAccounts);
         Assert.Equal((TimeSpan.FromMinutes(90), TimeSpan.FromMinutes(30), TimeSpan.FromMilliseconds(250)), (settings.CredentialLifetime, settings.CredentialRenewBefore, settings.PollInterval));
         Assert.Equal((3, 5, 9001, 9500, 1000), (settings.Workers, settings.KubeApiParallelism, settings.Listen, settings.PodMetricsPort, settings.PodUser));
+        Assert.Equal(new Uri("http://proxy:3128"), settings.KubeApiProxy);
         Assert.Equal(new LeaseKey("fed", "mine"), settings.Lease);
     }
 
@@ -70,6 +71,8 @@ public sealed class OperatorOptionsTests
     [InlineData("--poll-interval", "99999999999999999999d", "is not a duration")]
     [InlineData("--workers", "0", "--workers: 0 is not a whole number from 1 to 256")]
     [InlineData("--kube-api-parallelism", "many", "--kube-api-parallelism: many is not a whole number from 1 to 256")]
+    [InlineData("--kube-api-proxy", "proxy:3128", "--kube-api-proxy: proxy:3128 is not the address of a server without a password; write it like http://proxy:3128")]
+    [InlineData("--kube-api-proxy", "http://me:secret@proxy:3128", "--kube-api-proxy: ...@proxy:3128 is not the address")]
     [InlineData("--listen", "70000", "--listen: 70000 is not a whole number from 1 to 65535")]
     [InlineData("--pod-metrics-port", "80", "--pod-metrics-port: 80 is not a whole number from 1024 to 65535")]
     [InlineData("--pod-user", "0", "--pod-user: 0 is not a whole number from 1")]

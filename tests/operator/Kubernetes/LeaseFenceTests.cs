@@ -34,6 +34,22 @@ public sealed class LeaseFenceTests
     }
 
     [Fact]
+    public async Task Once_another_holds_the_lease_nothing_is_written_whatever_time_was_left()
+    {
+        var fence = new LeaseFence(s_duration, new Clock());
+        using var lease = new HttpClient(Around(fence.Renewals()));
+        using var work = new HttpClient(Around(fence.Writes()));
+        using (await lease.PutAsync("http://api/lease", null))
+            fence.Close();
+        await Assert.ThrowsAsync<HttpRequestException>(() => work.PostAsync("http://api/pods", null));
+        // A late answer to an earlier renewal opens nothing.
+        using (await lease.PutAsync("http://api/lease", null))
+            await Assert.ThrowsAsync<HttpRequestException>(() => work.PostAsync("http://api/pods", null));
+        using var read = await work.GetAsync("http://api/pods");
+        Assert.Equal(HttpStatusCode.OK, read.StatusCode);
+    }
+
+    [Fact]
     public async Task A_renewal_counts_from_when_it_was_sent()
     {
         var clock = new Clock();
