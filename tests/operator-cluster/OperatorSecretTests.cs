@@ -12,7 +12,7 @@ namespace FedOperator.OperatorCluster.Tests;
 public sealed class OperatorSecretTests : IAsyncLifetime, IDisposable
 {
     /// <summary>Writes that only such a job has.</summary>
-    internal static readonly string[] Points = ["Publish:1", "Credential:1", "Secret@fashion-credentials:1", "Secret@fashion-hospital:1", "Status:1", "PodCreate@trainer-1-0:1"];
+    internal static readonly string[] Points = ["Publish:1", "Credential:1", "Secret@fashion-credentials:1", "Secret@fashion.hospital:1", "Status:1", "PodCreate@trainer-1-0:1"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fed-claim-").FullName;
     private ApiServer _server = null!;
@@ -47,7 +47,7 @@ public sealed class OperatorSecretTests : IAsyncLifetime, IDisposable
         var shared = await SecretAsync("fashion-credentials");
         Assert.Equal(["aggregator.json", "edge-0.json", "edge-1.json"], shared.Data.Keys.Order(StringComparer.Ordinal));
         Assert.Equal((await job.ReadAsync())!.Metadata.Uid, Assert.Single(shared.Metadata.OwnerReferences).Uid);
-        Assert.NotEmpty((await SecretAsync("fashion-hospital-credential")).Data);
+        Assert.NotEmpty((await SecretAsync("fashion.hospital.credential")).Data);
         live.AssertNeverTwo();
         Assert.Equal(3, live.Seen.Count);
         await AssertSecretAsync(job, fed.Log, [.. shared.Data.Values]);
