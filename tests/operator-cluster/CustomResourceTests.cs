@@ -14,6 +14,7 @@ namespace FedOperator.OperatorCluster.Tests;
 [Collection(Cluster.Name)]
 public sealed class CustomResourceTests : IAsyncLifetime
 {
+    private readonly DirectoryInfo _cache = Directory.CreateTempSubdirectory("fed-kubectl-");
     private ApiServer _server = null!;
     private TestNamespace _namespace = null!;
 
@@ -26,7 +27,11 @@ public sealed class CustomResourceTests : IAsyncLifetime
         _namespace = await _server.NamespaceAsync();
     }
 
-    public async Task DisposeAsync() => await _namespace.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _namespace.DisposeAsync();
+        _cache.Delete(recursive: true);
+    }
 
     [Fact]
     public async Task It_is_accepted_as_structural_and_has_its_names()
@@ -123,5 +128,6 @@ public sealed class CustomResourceTests : IAsyncLifetime
 
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private Task<string> KubectlAsync(params string[] arguments) => Programs.RunAsync("kubectl", ["--kubeconfig", _server.Kubeconfig, .. arguments]);
+    /// <summary>With a cache of its own: another server's at the same address, or this one's from before the resource was there, says that there is no such resource.</summary>
+    private Task<string> KubectlAsync(params string[] arguments) => Programs.RunAsync("kubectl", ["--kubeconfig", _server.Kubeconfig, "--cache-dir", _cache.FullName, .. arguments]);
 }
