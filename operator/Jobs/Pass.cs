@@ -3,13 +3,12 @@ using FedOperator.Core.Ledger;
 
 namespace FedOperator.Operator.Jobs;
 
-/// <summary>What the policies of one pass share: a job whose spec can be read.</summary>
+/// <summary>What the policies of one pass share: a job with a spec to go by.</summary>
 /// <param name="Observed">All that is known of it.</param>
-/// <param name="Job">Its manifest.</param>
-/// <param name="Problems">What is wrong with what it asks of its pods. Where anything is, none is created.</param>
+/// <param name="Job">The job with the spec that governs.</param>
 /// <param name="Settings">The operator's.</param>
 /// <param name="Now">The time of the pass, in whole seconds.</param>
-internal sealed record Pass(ObservedJob Observed, FederatedJob Job, IReadOnlyList<Problem> Problems, OperatorSettings Settings, DateTimeOffset Now)
+internal sealed record Pass(ObservedJob Observed, FederatedJob Job, OperatorSettings Settings, DateTimeOffset Now)
 {
     /// <summary>The status as last written.</summary>
     public FederatedJobStatus Before => Observed.Status;
