@@ -47,7 +47,7 @@ public sealed record FederatedJobStatus
     /// <summary>What came out, so far.</summary>
     public JobResult? Result { get; init; }
 
-    /// <summary>The newest 20 failures of processes and exclusions of updates, newest first.</summary>
+    /// <summary>The newest 20 failures of processes and exclusions of updates, newest first; 10 of them at most are exclusions, of one client and reason the newest.</summary>
     public IReadOnlyList<FailureRecord>? Failures { get; init; }
 
     /// <summary>Processes that were seen at work or started again, in ordinal order of names.</summary>
@@ -158,7 +158,11 @@ public sealed record ProcessAttempts
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int InARow { get; init; }
 
-    /// <summary>Train round, closed ones counted, at its last failure: where more have closed since, the count starts anew.</summary>
+    /// <summary>Disruptions, which do not count, since a round closed in which it took part: each makes the wait longer.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Disruptions { get; init; }
+
+    /// <summary>Train rounds closed at its last failure or disruption: once a later one has admitted its update (the aggregator: has closed), both counts start anew.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Round { get; init; }
 

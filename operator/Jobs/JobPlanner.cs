@@ -28,7 +28,7 @@ internal static class JobPlanner
         var review = isSuspended ? Suspension.Review(pass.Before)
             : verdict is not null || pods is null ? Review.Nothing(pass.Before) : new Restarts(pass).Of(pods.Processes);
         var troubles = pods is null || isSuspended ? null : new Troubles(pass, pods.Processes, review.Attempts);
-        verdict ??= review.Fatal ?? (isSuspended || plan is null ? null : Deadlines.Check(pass, plan, () => troubles!.Missing(plan)));
+        verdict ??= review.Fatal ?? (isSuspended || plan is null ? null : Deadlines.Check(pass, plan, review.Attempts, () => troubles!.Missing(plan)));
 
         var issue = verdict is null ? Startup.CredentialsUntil(pass, plan) : null;
         var found = new Findings

@@ -28,6 +28,9 @@ internal sealed record Pass(ObservedJob Observed, FederatedJob Job, OperatorSett
     /// <summary>Storage that needs credentials.</summary>
     public bool NeedsCredentials => Spec.Storage.AzureBlob is not null;
 
+    /// <summary>The pod in which a process is at work; null: there is none.</summary>
+    public ObservedPod? AtWork(string process) => Pods[process].FirstOrDefault(p => p is { Phase: PodPhase.Running, Terminating: false, End: null });
+
     /// <summary>The job's pods by process, newest attempt first.</summary>
     public ILookup<string, ObservedPod> Pods { get; } = Observed.Pods.OrderByDescending(p => p.Attempt).ToLookup(p => p.Process, StringComparer.Ordinal);
 }

@@ -87,7 +87,7 @@ internal static class StatusOf
     {
         var (job, now) = (pass.Observed, pass.Now);
         var (isRunning, state) = State(pass, found);
-        var aggregator = pass.Pods[JobProcesses.AggregatorName].FirstOrDefault(p => p is { Phase: PodPhase.Running, Terminating: false, End: null });
+        var aggregator = pass.AtWork(JobProcesses.AggregatorName);
         var failed = found.Verdict is { Reason: { } reason } verdict ? new Complaint(reason, verdict.Message) : null;
         var complete = found.Verdict is { IsFailure: false } done ? new Complaint(Conditions.Complete, done.Message) : null;
         var suspended = found.IsSuspended ? new Complaint("SuspendedByUser", "spec.suspend is true") : null;

@@ -168,6 +168,7 @@ internal sealed class Situation
                 Node = given["node"]?.GetValue<string>() ?? (phase == PodPhase.Pending ? null : "node-1"),
                 Created = given["created"] is { } created ? Time(created) : now - TimeSpan.FromMinutes(1),
                 Trouble = given["trouble"] is JsonObject trouble ? trouble.Deserialize<PodTrouble>(s_names) : null,
+                WaitingSince = phase == PodPhase.Pending && given["trouble"] is null ? given["created"] is { } since ? Time(since) : now - TimeSpan.FromMinutes(1) : null,
                 End = given["end"] is JsonObject end ? end.Deserialize<PodEnd>(s_names) : phase == PodPhase.Succeeded ? new PodEnd(PodFailure.Completed, 0, "done", IsDisruption: false) : null,
             };
         }
