@@ -58,6 +58,9 @@ internal static class ChildNames
     /// <summary>Key of a process's credential file in the job's Secret: `CLIENT.json`, `aggregator.json`.</summary>
     public static string SecretKey(string process) => process + ".json";
 
-    /// <summary>Name of an external client's Secret.</summary>
-    public static string ExternalSecret(string job, string client) => $"{job}-{client}-credential";
+    /// <summary>Name of an external client's Secret. Names of jobs and clients have dashes in them, and no dots: those of `a` and `b-c` differ from those of `a-b` and `c`.</summary>
+    public static string ExternalSecret(string job, string client) => $"{job}.{client}.credential";
+
+    /// <summary>Whether a Secret of that name is an external client's, of whatever job.</summary>
+    public static bool IsExternalSecret(string name) => name.EndsWith(ExternalSecret("", "")[1..], StringComparison.Ordinal);
 }

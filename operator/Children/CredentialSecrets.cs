@@ -12,7 +12,7 @@ internal sealed class CredentialSecrets(FederatedJob job)
     {
         var first = ChildNames.Secret(job.Metadata.Name, 0);
         return secret == first || secret.StartsWith(first + "-", StringComparison.Ordinal)
-            || (secret.StartsWith(job.Metadata.Name + "-", StringComparison.Ordinal) && secret.EndsWith(ChildNames.ExternalSecret("", "")[1..], StringComparison.Ordinal))
+            || ChildNames.IsExternalSecret(secret)
             || secret == job.Spec.Storage.AzureBlob?.CredentialsSecret;
     }
 

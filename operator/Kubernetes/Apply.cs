@@ -37,15 +37,23 @@ internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers l
             job = Known(await _jobs.AddFinalizerAsync(job, cancellationToken).ConfigureAwait(false));
         if (plan.Publish is { } publish)
             await ledgers.PublishAsync(job.Key, job.Uid, Spec(observed), publish, cancellationToken).ConfigureAwait(false);
-        if (plan.Control is { } control)
-            await ledgers.ControlAsync(job.Key, job.Uid, Spec(observed), control, cancellationToken).ConfigureAwait(false);
+        // A plan made from hints that are not there any more is not carried on.
+        if (plan.Control is { } control && !await ledgers.ControlAsync(job.Key, job.Uid, Spec(observed), control, cancellationToken).ConfigureAwait(false))
+            return new Applied(Refused: observed.Unapplied, OutOfDate: true);
         plan = await WithSecretsAsync(observed, plan, cancellationToken).ConfigureAwait(false);
-        var secretRefused = plan.CredentialsUntil is { } until ? await IssueAsync(job, observed, plan, until, cancellationToken).ConfigureAwait(false) : null;
-        if (secretRefused is not null)
-            plan = plan with { Status = plan.Status with { CredentialsExpire = observed.Status.CredentialsExpire }, Create = [] };
+        var secretRefused = (string?)null;
+        if (plan.CredentialsUntil is { } until)
+        {
+            (var signedBy, secretRefused) = await IssueAsync(job, observed, plan, until, cancellationToken).ConfigureAwait(false);
+            plan = secretRefused is null
+                ? plan with { Status = plan.Status with { CredentialsKey = signedBy } }
+                : plan with { Status = plan.Status with { CredentialsExpire = observed.Status.CredentialsExpire, CredentialsKey = observed.Status.CredentialsKey }, Create = [] };
+        }
 
-        job = Known(await _jobs.WriteStatusAsync(job, observed.Status, plan.Status, cancellationToken).ConfigureAwait(false));
-        metrics.Written(observed, plan);
+        var written = await _jobs.WriteStatusAsync(job, observed.Status, plan.Status, cancellationToken).ConfigureAwait(false);
+        if (!ReferenceEquals(written, job))
+            metrics.Written(observed, plan);
+        job = Known(written);
         try
         {
             await _pods.DeleteAsync(job.Key.Namespace, plan.Delete, cancellationToken).ConfigureAwait(false);
@@ -80,14 +88,14 @@ internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers l
         return plan with { CredentialsUntil = until, Status = plan.Status with { CredentialsExpire = until } };
     }
 
-    private async Task<string?> IssueAsync(JobObject job, ObservedJob observed, JobPlan plan, DateTimeOffset until, CancellationToken cancellationToken)
+    private async Task<(string? SignedBy, string? Refused)> IssueAsync(JobObject job, ObservedJob observed, JobPlan plan, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var governing = observed.Ledger.Plan ?? plan.Publish ?? throw new InvalidOperationException($"{job.Key}: credentials were planned without a plan of the job");
         var issued = await ledgers.IssueAsync(job.Key, job.Uid, Spec(observed), governing, until, cancellationToken).ConfigureAwait(false);
         var refused = await _secrets.PutAsync(job.Uid, Secrets.For(job.Key, job.Uid, Spec(observed), issued), cancellationToken).ConfigureAwait(false);
         if (refused is null)
             metrics.CredentialsIssued();
-        return refused;
+        return (issued.SigningKey, refused);
     }
 
     private JobObject Known(JobObject job)
@@ -96,5 +104,5 @@ internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers l
         return job;
     }
 
-    private static FederatedJob Spec(ObservedJob observed) => observed.Manifest.Job ?? throw new InvalidOperationException($"{observed.Key}: a plan of an invalid spec touches the ledger");
+    private static FederatedJob Spec(ObservedJob observed) => observed.Spec.Job ?? throw new InvalidOperationException($"{observed.Key}: a plan without a spec touches the ledger");
 }

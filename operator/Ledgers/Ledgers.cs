@@ -70,16 +70,18 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
     public Task PublishAsync(JobKey key, string uid, FederatedJob job, Plan plan, CancellationToken cancellationToken) =>
         UseAsync(key, Opened(uid), job.Spec.Storage, s_writeLimit, (stores, token) => PlanPublication.PublishAsync(stores, plan, token), cancellationToken);
 
-    /// <summary>Replaces control.json.</summary>
+    /// <summary>Writes control.json, if it is still as it was observed.</summary>
+    /// <returns>False: another operator has written it since. The next look reads it.</returns>
     /// <exception cref="LedgerAccessException">The storage refused.</exception>
-    public Task ControlAsync(JobKey key, string uid, FederatedJob job, ControlDocument control, CancellationToken cancellationToken)
+    public Task<bool> ControlAsync(JobKey key, string uid, FederatedJob job, ControlDocument control, CancellationToken cancellationToken)
     {
         var opened = Opened(uid);
         return UseAsync(key, opened, job.Spec.Storage, s_writeLimit, async (stores, token) =>
         {
             var global = stores.Container(LedgerPaths.GlobalContainer(JobId.Cluster(uid)));
-            opened.Memory = opened.Memory with { Control = await PlanPublication.ControlAsync(global, control, token).ConfigureAwait(false), ControlRead = time.GetUtcNow() };
-            return true;
+            var written = await PlanPublication.ControlAsync(global, control, opened.Memory.Control, token).ConfigureAwait(false);
+            opened.Memory = written is null ? opened.Memory with { ControlRead = null } : opened.Memory with { Control = written, ControlRead = time.GetUtcNow() };
+            return written is not null;
         }, cancellationToken);
     }
 
@@ -96,8 +98,7 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
             var options = new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = token };
             await Parallel.ForEachAsync(issued.External, options, async (client, write) =>
                 await stores.Container(LedgerPaths.PrivateContainer(plan.Job, client)).WriteAsync(LedgerPaths.Credential, issued.Files[client], ifMatch: null, write).ConfigureAwait(false)).ConfigureAwait(false);
-            opened.CredentialsStale = false;
-            return issued;
+            return issued with { SigningKey = opened.Login?.Key };
         }, cancellationToken);
     }
 
@@ -133,24 +134,28 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
     {
         try
         {
-            return await _outages.RunAsync(LedgerAccess.Place(storage), limit, async token =>
+            return await _outages.RunAsync(storage, limit, async token =>
             {
                 var login = opened.Login is { } known && known.Storage == storage ? known : opened.Login = await Access.OpenAsync(key, storage, token).ConfigureAwait(false);
                 try
                 {
                     return await use(login.Stores, token).ConfigureAwait(false);
                 }
-                catch (BlobStoreException e) when (e.Fault == BlobFault.Denied && login.KeyDigest is not null)
+                catch (BlobStoreException e) when (e.Fault == BlobFault.Denied && login.Key is not null)
                 {
                     // The key may have been replaced since: the Secret is read again, once.
                     var again = await Access.OpenAsync(key, storage, token).ConfigureAwait(false);
-                    if (again.KeyDigest == login.KeyDigest)
+                    if (again.Key == login.Key)
                         throw;
                     opened.Login = again;
-                    opened.CredentialsStale = true;
                     return await use(again.Stores, token).ConfigureAwait(false);
                 }
-            }, cancellationToken).ConfigureAwait(false);
+                // A signature is made without asking anybody, and written somewhere for external clients alone.
+            }, result => result is not IssuedCredentials { External.Count: 0 }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LedgerAccessException)
+        {
+            throw;
         }
         catch (Exception e) when (LedgerTroubles.Of(e, storage) is { } trouble && !cancellationToken.IsCancellationRequested)
         {
@@ -166,6 +171,9 @@ internal sealed record IssuedCredentials(IReadOnlyDictionary<string, byte[]> Fil
 {
     /// <summary>The clients that run outside the cluster.</summary>
     public IReadOnlyList<string> External { get; init; } = [];
+
+    /// <summary>Tells the account's key that signed them from another one; null where an identity did.</summary>
+    public string? SigningKey { get; init; }
 }
 
 /// <summary>A ledger is out of reach.</summary>

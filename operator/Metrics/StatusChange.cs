@@ -31,7 +31,7 @@ internal sealed record StatusChange
     // Kubernetes' words, and ours. Whatever else a node comes up with is `Other`: a label must not grow without bounds.
     private static readonly HashSet<string> s_podReasons = new(StringComparer.Ordinal)
     {
-        "OOMKilled", "Error", "InvalidInput", "ContainerCannotRun", "StartError", "DeadlineExceeded", "Disrupted", "Evicted", "NodeLost", "NodeShutdown", "Shutdown", "Terminated", "Preempting",
+        "OOMKilled", "Error", "InvalidInput", "EndedEarly", "ContainerCannotRun", "StartError", "DeadlineExceeded", "Disrupted", "Evicted", "NodeLost", "NodeShutdown", "Shutdown", "Terminated", "Preempting",
         "UnexpectedAdmissionError", "PreemptionByScheduler", "DeletionByTaintManager", "EvictionByEvictionAPI", "DeletionByPodGC", "TerminationByKubelet",
         "Unschedulable", "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError", "RunContainerError",
         "CrashLoopBackOff", "OutOfcpu", "OutOfmemory", "OutOfpods", "NodeAffinity",
@@ -44,7 +44,7 @@ internal sealed record StatusChange
         var failures = (after.Failures ?? []).Where(f => !known.Contains(Key(f))).ToList();
         return new StatusChange
         {
-            IsNew = before.ObservedGeneration is null && before.Conditions is not { Count: > 0 },
+            IsNew = before.ObservedGeneration is null && before.Conditions is not { Count: > 0 } && after.Conditions is { Count: > 0 },
             Result = ResultOf(before) is null ? ResultOf(after) : null,
             PodFailures = [.. failures.Where(f => !s_exclusions.Contains(f.Reason)).Select(f => new PodLoss(
                 f.Client == JobProcesses.AggregatorName ? "aggregator" : "trainer", s_podReasons.Contains(f.Reason) ? f.Reason : "Other"))],

@@ -99,7 +99,7 @@ public sealed class CustomResourceTests : IAsyncLifetime
         await KubectlAsync("create", "--validate=false", "-n", _namespace.Name, "-f", file);
         var list = await _namespace.Client.CustomObjects.ListNamespacedCustomObjectAsync<FederatedJobResourceList>(
             group: FederatedJobResource.Group, version: FederatedJobResource.Version, namespaceParameter: _namespace.Name, plural: FederatedJobResource.Plural);
-        var stored = JobObject.Of(Assert.Single(list.Items)).Read();
+        var stored = JobObject.Of(Assert.Single(list.Items)).Text.Read();
         var printed = await KubectlAsync("get", "fj", "-n", _namespace.Name, stored.Job!.Metadata.Name, "-o", "yaml");
 
         var (code, plan, errors) = await FedCommandLine.RunAsync("plan", file);

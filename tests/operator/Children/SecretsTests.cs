@@ -15,7 +15,7 @@ public sealed class SecretsTests
         var job = ServedJob.At("https://account.blob.core.windows.net");
         var secrets = Secrets.For(job.Key, job.Uid, job.Job, Issued("aggregator", "edge-0", "edge-1", "hospital-b") with { External = ["hospital-b"] });
 
-        Assert.Equal(["test-credentials", "test-hospital-b-credential"], secrets.Select(s => s.Metadata.Name));
+        Assert.Equal(["test-credentials", "test.hospital-b.credential"], secrets.Select(s => s.Metadata.Name));
         Assert.Equal(["aggregator.json", "edge-0.json", "edge-1.json"], secrets[0].Data.Keys.Order(StringComparer.Ordinal));
         Assert.Equal("of edge-1", Encoding.UTF8.GetString(secrets[0].Data["edge-1.json"]));
         Assert.Equal("of hospital-b", Encoding.UTF8.GetString(secrets[1].Data["credential.json"]));
@@ -45,6 +45,16 @@ public sealed class SecretsTests
         Assert.True(secrets[ChildNames.Secret("test", 0)].Data.ContainsKey(ChildNames.SecretKey("aggregator")));
         foreach (var (index, name) in names.Index())
             Assert.True(secrets[ChildNames.Secret("test", index)].Data.ContainsKey(ChildNames.SecretKey(name)));
+    }
+
+    [Fact]
+    public void Secrets_of_two_jobs_in_a_namespace_never_have_one_name()
+    {
+        string[] jobs = ["a", "a-b", "a-b-c", "a-credentials", "b--c"];
+        string[] clients = ["a", "b", "c", "b-c", "credential", "c-credential", "credentials-1"];
+        var names = jobs.SelectMany(job => clients.Select(client => ChildNames.ExternalSecret(job, client)).Concat([ChildNames.Secret(job, 0), ChildNames.Secret(job, 100)])).ToList();
+        Assert.Equal(names.Count, names.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(names, name => Assert.Matches("^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", name));
     }
 
     [Fact]
