@@ -51,6 +51,13 @@ internal static class ChildNames
     public static string Pod(string job, bool isAggregator, int index, int attempt) =>
         string.Create(CultureInfo.InvariantCulture, $"{job}-{(isAggregator ? "aggregator" : "trainer")}-{index}-{attempt}");
 
+    /// <summary>Name of the pod of the attempt before; null: it is the first.</summary>
+    public static string? PodBefore(string pod)
+    {
+        var dash = pod.LastIndexOf('-');
+        return int.Parse(pod.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture) is > 0 and var attempt ? string.Create(CultureInfo.InvariantCulture, $"{pod.AsSpan(0, dash)}-{attempt - 1}") : null;
+    }
+
     /// <summary>Name of the Secret that holds a client's key (the aggregator's is in the first).</summary>
     public static string Secret(string job, int index) =>
         index < ClientsInOneSecret ? $"{job}-credentials" : string.Create(CultureInfo.InvariantCulture, $"{job}-credentials-{index / ClientsInOneSecret}");

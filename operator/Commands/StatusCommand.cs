@@ -14,7 +14,7 @@ internal static class StatusCommand
     public static Command Create(TextWriter output, TextWriter errors)
     {
         var cluster = new ClusterOptions();
-        var watch = new Option<bool>("--watch", "-w") { Description = "Show it again whenever something changes, until the job has ended. Exit code 3 where it failed." };
+        var watch = new Option<bool>("--watch", "-w") { Description = "Show it again whenever something changes, until the job has ended; a server that is away in between is waited for. Exit code 3 where it failed." };
         var json = new Option<bool>("--json") { Description = "As JSON, for programs: the job's status and each process. With --watch, one line for each change." };
         var command = new Command("status", "Says how a job in a cluster is: its state and why, rounds, accuracy, every client, what failed, where the result lies, and what to do next.") { watch, json };
         cluster.AddTo(command);
@@ -35,7 +35,17 @@ internal static class StatusCommand
         {
             for (var last = ""; ;)
             {
-                var job = await RemoteJob.ReadAsync(cluster, Name, cancellationToken).ConfigureAwait(false);
+                RemoteJob job;
+                try
+                {
+                    job = await RemoteJob.ReadAsync(cluster, Name, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception e) when (Watch && last.Length > 0 && !cancellationToken.IsCancellationRequested && JobView.IsPassing(e))
+                {
+                    // A server that has once answered is waited for.
+                    await Task.Delay(s_interval, Time, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
                 var version = string.Join(' ', job.Pods.Select(p => p.ResourceVersion).Prepend(job.ResourceVersion));
                 if (version != last || Clears)
                     await WriteAsync(job, isFirst: last.Length == 0).ConfigureAwait(false);

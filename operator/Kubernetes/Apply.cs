@@ -57,14 +57,15 @@ internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers l
         try
         {
             await _pods.DeleteAsync(job.Key.Namespace, plan.Delete, cancellationToken).ConfigureAwait(false);
-            var created = await _pods.CreateAsync(job.Uid, plan.Create, cancellationToken).ConfigureAwait(false);
+            var free = await _pods.WithoutHiddenAsync(job.Uid, plan.Create, observed.Pods, cancellationToken).ConfigureAwait(false);
+            var created = await _pods.CreateAsync(job.Uid, free, cancellationToken).ConfigureAwait(false);
             if (plan.DeleteBlobs)
                 await ledgers.DeleteAsync(job.Key, job.Uid, Spec(observed), cancellationToken).ConfigureAwait(false);
             if (plan.Finalizer == FinalizerChange.Remove)
                 _ = Known(await _jobs.RemoveFinalizerAsync(job, cancellationToken).ConfigureAwait(false));
             if (plan.DeleteJob)
                 await _jobs.DeleteAsync(job, cancellationToken).ConfigureAwait(false);
-            return new Applied(secretRefused ?? created.Refused, created.OutOfDate);
+            return new Applied(secretRefused ?? created.Refused, created.OutOfDate || free.Count < plan.Create.Count);
         }
         finally
         {

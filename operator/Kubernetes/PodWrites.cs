@@ -1,3 +1,4 @@
+using FedOperator.Operator.Children;
 using FedOperator.Operator.Jobs;
 using k8s;
 using k8s.Autorest;
@@ -35,6 +36,23 @@ internal sealed class PodWrites(IKubernetes client, Action<ObservedPod> assume, 
                 // As wished.
             }
         }, cancellationToken);
+
+    /// <summary>
+    /// Deletes, of the pods before these, those that live unseen: who takes a label off a pod hides it from the watch, as if it were deleted. Each is asked for by its name; those that are known are not.
+    /// </summary>
+    /// <param name="jobUid">Their owner's.</param>
+    /// <param name="pods">To create.</param>
+    /// <param name="known">The job's pods as they were observed.</param>
+    /// <param name="cancellationToken">Stops between requests.</param>
+    /// <returns>The pods whose process has no other: these may be created.</returns>
+    public async Task<IReadOnlyList<V1Pod>> WithoutHiddenAsync(string jobUid, IReadOnlyList<V1Pod> pods, IReadOnlyList<ObservedPod> known, CancellationToken cancellationToken)
+    {
+        var seen = known.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+        var free = new bool[pods.Count];
+        await EachAsync([.. pods.Index()], async (item, token) =>
+            free[item.Index] = ChildNames.PodBefore(item.Item.Metadata.Name) is not { } before || seen.Contains(before) || !await IsHiddenAsync(jobUid, before, item.Item.Metadata.NamespaceProperty, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return [.. pods.Where((_, i) => free[i])];
+    }
 
     /// <summary>Creates a job's pods. A pod of that name that is there is as good only if it is this job's and lives.</summary>
     public async Task<PodsCreated> CreateAsync(string jobUid, IReadOnlyList<V1Pod> pods, CancellationToken cancellationToken)
@@ -104,9 +122,28 @@ internal sealed class PodWrites(IKubernetes client, Action<ObservedPod> assume, 
         }
     }
 
+    private async Task<bool> IsHiddenAsync(string jobUid, string name, string @namespace, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await client.CoreV1.ReadNamespacedPodAsync(name: name, namespaceParameter: @namespace, cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (found.Metadata.OwnerReferences?.FirstOrDefault(o => o.Controller == true)?.Uid != jobUid)
+                return false;
+            // No assumption: the watch will not tell of its end.
+            if (found.Metadata.DeletionTimestamp is null)
+                await client.CoreV1.DeleteNamespacedPodAsync(name: name, namespaceParameter: @namespace, body: new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = found.Metadata.Uid } }, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return found.Status?.Phase is not ("Succeeded" or "Failed");
+        }
+        catch (HttpOperationException e) when (ApiRefusal.Of(e) is { IsNotFound: true } or { IsConflict: true })
+        {
+            return false;
+        }
+    }
+
     private void Assume(V1Pod pod)
     {
-        if (ObservedPods.From(pod) is { } observed)
+        // One that the watch does not show would stay in the cache for ever.
+        if (pod.Metadata.Labels?.TryGetValue(ChildNames.ManagedByLabel, out var by) == true && by == ChildNames.ManagedBy && ObservedPods.From(pod) is { } observed)
             assume(observed);
     }
 

@@ -50,7 +50,7 @@ internal sealed class Reconciler(Caches caches, Ledgers.Ledgers ledgers, Apply a
             await apply.ApplyAsync(known, troubled, said, cancellationToken).ConfigureAwait(false);
             return new PassResult.Failed(e.Message);
         }
-        catch (HttpOperationException e) when (ApiRefusal.Of(e) is { } refusal && (refusal.IsConflict || refusal.IsNotFound))
+        catch (HttpOperationException e) when (ApiRefusal.Of(e) is { } refusal && (refusal.IsConflict || refusal.IsNotFound || refusal.IsAlreadyExists))
         {
             return new PassResult.Failed($"out of date: {refusal.Message}");
         }

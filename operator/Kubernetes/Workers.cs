@@ -43,7 +43,7 @@ internal sealed partial class Workers(WorkQueue<JobKey> queue, Reconciler reconc
     {
         var started = time.GetTimestamp();
         metrics.PassBegins(waited);
-        var label = "error";
+        string? label = "error";
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
         timeout.CancelAfter(LongestPass);
         try
@@ -52,7 +52,8 @@ internal sealed partial class Workers(WorkQueue<JobKey> queue, Reconciler reconc
         }
         catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
         {
-            // Whoever works next goes on from what is there.
+            // Whoever works next goes on from what is there: no fault, and no retry of this process.
+            label = null;
         }
         catch (Exception e)
         {

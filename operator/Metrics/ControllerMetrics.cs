@@ -65,11 +65,13 @@ internal sealed class ControllerMetrics
     }
 
     /// <summary>A pass ended.</summary>
-    /// <param name="result">success, requeue, requeue_after or error.</param>
+    /// <param name="result">success, requeue, requeue_after or error; null: it was given up, because the process stops.</param>
     /// <param name="took">From its begin.</param>
-    public void PassEnded(string result, TimeSpan took)
+    public void PassEnded(string? result, TimeSpan took)
     {
         _activeWorkers.Dec();
+        if (result is null)
+            return;
         _reconciles.WithLabels(Controller, result).Inc();
         if (result == "error")
             _reconcileErrors.Inc();

@@ -50,6 +50,32 @@ public sealed class OperatorSecretTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_secret_that_another_was_quicker_to_make_is_a_race_and_no_fault()
+    {
+        var marker = Path.Join(_folder, "stopped");
+        await using var fed = OperatorProcess.Start(_server, _namespace.Name, _folder, $"Secret@fashion-credentials:stop:1:{marker}");
+        await fed.ReadyAsync();
+        var job = await CreateAsync();
+        // It has seen that there is none, and is about to create it.
+        await Wait.UntilAsync(() => Task.FromResult(File.Exists(marker) && fed.IsStopped()), "the stop before the write", () => fed.Log);
+        await _namespace.Client.CoreV1.CreateNamespacedSecretAsync(
+            body: new V1Secret
+            {
+                Metadata = new V1ObjectMeta
+                {
+                    Name = "fashion-credentials",
+                    OwnerReferences = [new V1OwnerReference { ApiVersion = "fedoperator.io/v1alpha1", Kind = "FederatedJob", Name = "fashion", Uid = (await job.ReadAsync())!.Metadata.Uid, Controller = true }],
+                },
+            },
+            namespaceParameter: _namespace.Name);
+        fed.Continue();
+        await job.PodsAreAsync("aggregator-0-0 trainer-0-0 trainer-1-0", fed);
+        Assert.Contains("aggregator.json", (await SecretAsync("fashion-credentials")).Data.Keys);
+        Assert.Contains("out of date: ", fed.Log, StringComparison.Ordinal);
+        Assert.Equal(0, await fed.MetricAsync("controller_runtime_reconcile_errors_total"));
+    }
+
+    [Fact]
     public async Task A_secret_that_somebody_deleted_is_made_again_before_a_pod_needs_it()
     {
         await using var fed = OperatorProcess.Start(_server, _namespace.Name, _folder);

@@ -73,6 +73,33 @@ public sealed class OperatorTests : IAsyncLifetime, IDisposable
         live.AssertNeverTwo();
     }
 
+    /// <summary>To a watch, a pod whose label is taken away is deleted; and its process runs on.</summary>
+    [Theory]
+    [InlineData("app.kubernetes.io/managed-by", null)]
+    [InlineData("fedoperator.io/attempt", "first")]
+    public async Task A_pod_that_somebody_hid_is_ended_before_another_is_made(string label, string? value)
+    {
+        await using var live = new LivePods(_namespace);
+        await using var fed = Start();
+        var job = await TestJob.CreateAsync(_namespace);
+        await job.PodsAreAsync("aggregator-0-0 trainer-0-0 trainer-1-0", fed);
+        foreach (var pod in new[] { "aggregator-0-0", "trainer-0-0", "trainer-1-0" })
+            await job.RunsAsync(pod);
+        await Wait.UntilAsync(async () => (await job.StatusAsync()).ClientSummary == "2/2", "clients at work", () => fed.Log);
+
+        // It takes its time to end, as a process does.
+        await ChangeAsync(new Dictionary<string, object?>(StringComparer.Ordinal) { ["finalizers"] = new[] { "example.com/slow" }, ["labels"] = new Dictionary<string, string?>(StringComparer.Ordinal) { [label] = value } });
+        await job.PodsAreAsync("aggregator-0-0 trainer-0-0", fed);
+        await Task.Delay(1500);
+        Assert.Equal("aggregator-0-0 trainer-0-0", await job.PodNamesAsync());
+        await ChangeAsync(new Dictionary<string, object?>(StringComparer.Ordinal) { ["finalizers"] = null });
+        await job.PodsAreAsync("aggregator-0-0 trainer-0-0 trainer-1-1", fed);
+        live.AssertNeverTwo();
+
+        Task ChangeAsync(object metadata) => _namespace.Client.CustomObjects.PatchNamespacedCustomObjectAsync<V1Pod>(
+            body: new V1Patch(System.Text.Json.JsonSerializer.Serialize(new { metadata }), V1Patch.PatchType.MergePatch), group: "", version: "v1", namespaceParameter: _namespace.Name, plural: "pods", name: "fashion-trainer-1-0");
+    }
+
     [Fact]
     public async Task A_suspended_job_loses_its_pods_and_gets_them_back()
     {

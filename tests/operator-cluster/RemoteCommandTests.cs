@@ -76,6 +76,29 @@ public sealed class RemoteCommandTests : IAsyncLifetime
         Assert.Equal(["7/20", "8/20", "9/20"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["status"]!["roundSummary"]!.GetValue<string>()));
     }
 
+    [Fact]
+    public async Task Status_watches_on_while_the_API_server_is_away()
+    {
+        await StatusAsync(Training);
+        await using var forwarder = new Forwarder(_server.Configuration().Host);
+        var kubeconfig = Path.GetTempFileName();
+        await File.WriteAllTextAsync(kubeconfig, (await File.ReadAllTextAsync(_server.Kubeconfig)).Replace(_server.Configuration().Host.TrimEnd('/'), forwarder.Address, StringComparison.Ordinal));
+        var watching = FedCommandLine.RunAsync("status", Job, "--watch", "--json", "--kubeconfig", kubeconfig, "-n", _namespace.Name);
+        await Wait.UntilAsync(() => Task.FromResult(forwarder.Accepted > 0), "a connection");
+        await Task.Delay(1500);
+        forwarder.Refuses = true;
+        forwarder.Cut();
+        var tries = forwarder.Accepted;
+        await Wait.UntilAsync(() => Task.FromResult(forwarder.Accepted > tries + 1), "tries in vain");
+        await StatusAsync(new FederatedJobStatus { RoundSummary = "9/20", Conditions = [Condition("Running", "False", "Failed"), Condition("Failed", "True", "DeadlineExceeded")] });
+        forwarder.Refuses = false;
+
+        var (code, output, errors) = await watching.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal((ExitCode.Failed, ""), (code, errors));
+        Assert.Equal(["7/20", "9/20"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["status"]!["roundSummary"]!.GetValue<string>()));
+        File.Delete(kubeconfig);
+    }
+
     [Theory]
     [InlineData("fashio", "did you mean fashion?")]
     [InlineData("zebra", "it has fashion")]

@@ -17,7 +17,8 @@ internal sealed class CountingHandler(ControllerMetrics metrics) : DelegatingHan
             metrics.Request(((int)response.StatusCode).ToString(CultureInfo.InvariantCulture), request.Method.Method, host);
             return response;
         }
-        catch (HttpRequestException)
+        // A request that ran into its time limit, or was broken off, had no answer either.
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
             metrics.Request("<error>", request.Method.Method, host);
             throw;
