@@ -59,6 +59,18 @@ internal sealed class ControlPlane : IAsyncDisposable
     /// <summary>A client.</summary>
     public IKubernetes Connect() => new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(Kubeconfig));
 
+    /// <summary>Processor time that its programs have used so far.</summary>
+    public TimeSpan ProcessorTime()
+    {
+        var sum = TimeSpan.Zero;
+        foreach (var name in (string[])["etcd", "kube-apiserver", "kube-controller-manager"])
+        {
+            using var program = Process.GetProcessById(int.Parse(File.ReadAllText(Path.Join(Bed, "run", name + ".pid")), CultureInfo.InvariantCulture));
+            sum += program.TotalProcessorTime;
+        }
+        return sum;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

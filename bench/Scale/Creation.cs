@@ -5,18 +5,20 @@ namespace FedOperator.Bench.Scale;
 /// <summary>An operator makes all pods of all jobs.</summary>
 /// <param name="Took">From the start of its process to its last pod.</param>
 /// <param name="FirstPod">From the start of its process to its first pod.</param>
-/// <param name="ProcessorTime">Of its process, until it was idle.</param>
+/// <param name="ProcessorTime">Of its process, until its last pod.</param>
+/// <param name="PlaneTime">Processor time of the control plane in that time.</param>
 /// <param name="PeakMemory">Of its process, in bytes.</param>
 /// <param name="Requests">To the API server, by method, until it was idle: all of them, its lists, watches and lease included.</param>
-internal sealed record Creation(TimeSpan Took, TimeSpan FirstPod, TimeSpan ProcessorTime, double PeakMemory, IReadOnlyDictionary<string, double> Requests)
+internal sealed record Creation(TimeSpan Took, TimeSpan FirstPod, TimeSpan ProcessorTime, TimeSpan PlaneTime, double PeakMemory, IReadOnlyDictionary<string, double> Requests)
 {
     private static readonly TimeSpan s_stall = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_tell = TimeSpan.FromSeconds(5);
 
     /// <summary>Measures it.</summary>
     /// <exception cref="TimeoutException">Nothing came for a minute.</exception>
-    public static async Task<Creation> MeasureAsync(OperatorProcess process, JobSet set, ScaleOptions options, CancellationToken cancellationToken)
+    public static async Task<Creation> MeasureAsync(OperatorProcess process, ControlPlane control, JobSet set, ScaleOptions options, CancellationToken cancellationToken)
     {
+        var before = control.ProcessorTime();
         var (there, changed, told) = (0, TimeSpan.Zero, TimeSpan.Zero);
         TimeSpan? first = null;
         while (there < options.Pods)
@@ -36,10 +38,11 @@ internal sealed record Creation(TimeSpan Took, TimeSpan FirstPod, TimeSpan Proce
             }
             await Task.Delay(100, cancellationToken);
         }
+        var (own, plane) = (process.ProcessorTime(), control.ProcessorTime() - before);
         Progress.Say(string.Create(CultureInfo.InvariantCulture, $"operator: {there} pods in {changed.TotalSeconds:0.0} s, {there / changed.TotalSeconds:0} a second; the first after {first!.Value.TotalSeconds:0.0} s"));
         var metrics = await IdleAsync(process, options, cancellationToken);
         var requests = ((string[])["POST", "PATCH", "PUT", "DELETE", "GET"]).ToDictionary(m => m, m => metrics.Sum(OperatorProcess.Requests, $"method=\"{m}\""), StringComparer.Ordinal);
-        return new Creation(changed, first.Value, process.ProcessorTime(), process.PeakMemory(), requests);
+        return new Creation(changed, first.Value, own, plane, process.PeakMemory(), requests);
     }
 
     /// <summary>Waits until nothing waits for a pass, and nothing was written for two seconds.</summary>

@@ -21,11 +21,11 @@ internal static class OperatorBench
         Progress.Say("starting etcd, kube-apiserver and kube-controller-manager");
         await using var plane = await ControlPlane.StartAsync(cancellationToken);
         using var client = plane.Connect();
-        var rows = await MeasureAsync(options, new OperatorStart(program, plane), client, cancellationToken);
+        var rows = await MeasureAsync(options, plane, new OperatorStart(program, plane), client, cancellationToken);
         BenchResult.Write(result, rows, string.Create(CultureInfo.InvariantCulture, $"at the start {load}; {options.Jobs} jobs of {options.Clients} clients, {options.Pods} pods"));
     }
 
-    private static async Task<IReadOnlyList<BenchRow>> MeasureAsync(ScaleOptions options, OperatorStart start, IKubernetes client, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<BenchRow>> MeasureAsync(ScaleOptions options, ControlPlane plane, OperatorStart start, IKubernetes client, CancellationToken cancellationToken)
     {
         var (ours, bare, warm) = (new JobSet(client, OperatorStart.Namespace), new JobSet(client, "bare"), new JobSet(client, "warm"));
         Progress.Say($"creating {options.Jobs} jobs for the operator, and as many for the bare loop");
@@ -33,13 +33,13 @@ internal static class OperatorBench
         await ours.CreateAsync(options.Jobs, options.Clients, cancellationToken);
         await bare.CreateAsync(options.Jobs, options.Clients, cancellationToken);
 
-        await BareLoop.RunAsync("warming up", client, await warm.ListAsync(cancellationToken), cancellationToken);
+        await BareLoop.RunAsync("warming up", plane, client, await warm.ListAsync(cancellationToken), cancellationToken);
         var jobs = await bare.ListAsync(cancellationToken);
-        var loop = await BareLoop.RunAsync("bare loop, first half", client, jobs.Take(jobs.Count / 2), cancellationToken);
+        var loop = await BareLoop.RunAsync("bare loop, first half", plane, client, jobs.Take(jobs.Count / 2), cancellationToken);
         Creation creation;
         await using (var first = start.Start())
-            creation = await Creation.MeasureAsync(first, ours, options, cancellationToken);
-        loop += await BareLoop.RunAsync("bare loop, second half", client, jobs.Skip(jobs.Count / 2), cancellationToken);
+            creation = await Creation.MeasureAsync(first, plane, ours, options, cancellationToken);
+        loop += await BareLoop.RunAsync("bare loop, second half", plane, client, jobs.Skip(jobs.Count / 2), cancellationToken);
         await BareLoop.AssertSameAsync(ours, bare, cancellationToken);
 
         Progress.Say("the operator was killed; starting it again");
@@ -47,9 +47,10 @@ internal static class OperatorBench
         var restart = await Restart.MeasureAsync(second, options, cancellationToken);
         return
         [
-            BenchRow.Beside("objectsPerSecond", "1/s", options.Pods / creation.Took.TotalSeconds, "bare loop: same pods, same parallelism", options.Pods / loop.TotalSeconds).WithGoal("ratio at least 0.8", r => r.Ratio >= 0.8),
+            BenchRow.Beside("objectsPerSecond", "1/s", options.Pods / creation.Took.TotalSeconds, "bare loop: same pods, same parallelism", loop.Rate).WithGoal("ratio at least 0.8", r => r.Ratio >= 0.8),
+            BenchRow.Beside("... processor time of all for a pod", "ms", (creation.PlaneTime + creation.ProcessorTime).TotalMilliseconds / options.Pods, "bare loop", (loop.PlaneTime + loop.ProcessorTime).TotalMilliseconds / loop.Pods),
+            BenchRow.Beside("... of that the control plane's", "ms", creation.PlaneTime.TotalMilliseconds / options.Pods, "bare loop", loop.PlaneTime.TotalMilliseconds / loop.Pods),
             Row("... its process's start to its first pod", "s", creation.FirstPod.TotalSeconds),
-            Row("... its processor time for one job", "ms", creation.ProcessorTime.TotalMilliseconds / options.Jobs),
             Row("reconcileP99Milliseconds", "ms", restart.Quantile(0.99).TotalMilliseconds).WithGoal("under 100 ms", r => r.Value < 100),
             Row("... median", "ms", restart.Quantile(0.5).TotalMilliseconds),
             Row("... passes", "", restart.Passes),

@@ -9,7 +9,7 @@ namespace FedOperator.Bench.Scale;
 /// <param name="Metrics">At its end.</param>
 internal sealed record Restart(TimeSpan Idle, TimeSpan Working, double PeakMemory, Scrape Metrics)
 {
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Its passes.</summary>
     public double Passes => Metrics.Sum(OperatorProcess.PassSeconds + "_count");
