@@ -60,7 +60,7 @@ bench-round: ## what share of a round is not training, by part
 	.ci/setup test
 	dotnet run --project bench -c Release -- round
 
-bench-operator: ## pods a second of 1,000 jobs on a real API server, beside a bare loop; requests, memory, restart
+bench-operator: ## objects a second of 1,000 jobs on a real API server, beside a bare loop; requests, memory, restart
 	.ci/setup test
 	tests/cluster/build.sh
 	dotnet run --project bench -c Release -- operator

@@ -38,7 +38,7 @@ var jobs = new Option<int>("--jobs") { DefaultValueFactory = _ => 1000, Descript
 var clientsOfJob = new Option<int>("--clients") { DefaultValueFactory = _ => 10, Description = "Clients of each: it has as many pods, and the aggregator's" };
 var watched = new Option<int>("--watch-seconds") { DefaultValueFactory = _ => 65, Description = "For how long the restarted operator is watched: it looks at each job every 30 s" };
 var result = new Option<string?>("--result") { Description = "Write bench/results/NAME.json: default `operator` at 1,000 jobs of 10 clients or more, none for smaller runs" };
-var scale = new Command("operator", "Pods a second of many jobs, in turns with a bare loop, on an API server of its own; requests, memory, passes that create nothing, and a restart");
+var scale = new Command("operator", "Objects a second of many jobs, in turns with a bare loop, on an API server of its own; requests, memory, passes that create nothing, and a restart");
 scale.Options.Add(jobs);
 scale.Options.Add(clientsOfJob);
 scale.Options.Add(watched);

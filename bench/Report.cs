@@ -11,14 +11,14 @@ internal static class Report
     {
         ["operator"] = """
             `make bench-operator`: etcd, kube-apiserver and kube-controller-manager of its own on the same machine, no scheduler and no node, so that pods stay pending; the operator as its image has it (Release, ReadyToRun), with the chart's options and defaults, as a process of its own; jobs with volume storage in a
-            temporary folder. In turns: half of the bare loop's pods, all of the operator's, the other half of the loop's. `--jobs`, `--clients`: smaller runs, which are shown and not written.
+            temporary folder. In turns: half of the bare loop's objects, all of the operator's, the other half of the loop's. `--jobs`, `--clients`: smaller runs, which are shown and not written.
 
-            - `objectsPerSecond`: children, which with volume storage are pods. All jobs are there, for the operator and for the loop, before any clock starts. The operator's runs from the start of its process to its last pod: its start, the lists, the containers and `plan.json` of each job, a status and an event for each are all
-              in it. The peer is a bare loop, 16 requests at a time as the operator's own limit, that creates the same pods (from the same builders, compared after the run) in a namespace of its own, for jobs that nobody looks after; its bodies are made before its clock starts.
-            - `... processor time of all for a pod`: of control plane and operator, beside control plane and loop. Where both keep the machine busy its inverse is the ratio of the rates; unlike that, it hardly depends on what else the machine does.
+            - `objectsPerSecond`: what the operator creates for a job: with volume storage a pod for each client, the aggregator's, and one event. All jobs are there, for the operator and for the loop, before any clock starts. The operator's runs from the start of its process until all is there: its start, the lists, the containers
+              and `plan.json` of each job and a status for each are in it. The peer is a bare loop, 16 requests at a time as the operator's own limit, that creates the same objects (as the operator's planner wants them; compared after the run) in a namespace of its own, for jobs that nobody looks after; what it sends is made before its clock starts.
+            - `... processor time of all for an object`: of control plane and operator, beside control plane and loop. Where both keep the machine busy, the inverse is the ratio of their rates; unlike that, it hardly depends on what else the machine does.
             - `reconcileP99Milliseconds`: of all passes of an operator that was killed and started again when all was made, from `controller_runtime_reconcile_time_seconds`, interpolated in its bucket. It is checked that it wrote nothing to the cluster in all its life: every pass is one that creates nothing, the first ones of a cold process included.
             - `rssMegabytes`: the most that either process ever had resident (VmHWM), of which some 70 MB are the runtime's and the programs' own files.
-            - `requestsPerJob`: all of `rest_client_requests_total` until it is idle, lists, watches and lease included, over the number of jobs. 11 of them are its pods.
+            - `requestsPerJob`: all of `rest_client_requests_total` until it is idle, lists, watches and lease included, over the number of jobs. 11 of them are its pods, one its event, one its status.
             - `restartToIdleSeconds`: from the start of the process until it has made a pass over each job, and none waits. After a SIGKILL that includes the wait for the dead one's lease (15 s); one that is asked to stop releases it.
             """,
     };

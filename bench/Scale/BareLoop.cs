@@ -1,29 +1,28 @@
 using System.Diagnostics;
 using System.Globalization;
-using FedOperator.Core.Ledger;
-using FedOperator.Operator.Children;
 using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Kubernetes;
 using k8s;
 using k8s.Models;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FedOperator.Bench.Scale;
 
-/// <summary>The peer: creates pods, and does nothing else. They are the operator's, for jobs in a namespace that no operator serves; made before the clock starts.</summary>
+/// <summary>The peer: creates objects, and does nothing else. They are those that the operator's planner wants for jobs in a namespace that no operator serves; made before the clock starts.</summary>
 internal static class BareLoop
 {
-    /// <summary>Creates all pods of these jobs.</summary>
+    /// <summary>Creates the pods and events of these jobs.</summary>
     public static async Task<Loop> RunAsync(string what, ControlPlane plane, IKubernetes client, IEnumerable<JobObject> jobs, CancellationToken cancellationToken)
     {
-        List<V1Pod> pods = [.. jobs.SelectMany(Pods)];
+        var recorder = new EventRecorder(client, "bare-loop", TimeProvider.System, NullLogger<EventRecorder>.Instance);
+        List<Func<CancellationToken, Task>> creations = [.. jobs.SelectMany(job => Creations(client, recorder, job))];
         var options = new ParallelOptions { MaxDegreeOfParallelism = ScaleOptions.Parallelism, CancellationToken = cancellationToken };
         var (own, control) = (Environment.CpuUsage.TotalTime, plane.ProcessorTime());
         var clock = Stopwatch.StartNew();
-        await Parallel.ForEachAsync(pods, options, async (pod, token) =>
-            await client.CoreV1.CreateNamespacedPodAsync(body: pod, namespaceParameter: pod.Metadata.NamespaceProperty, fieldManager: JobWrites.FieldManager, cancellationToken: token));
+        await Parallel.ForEachAsync(creations, options, async (create, token) => await create(token));
         var took = clock.Elapsed;
-        Progress.Say(string.Create(CultureInfo.InvariantCulture, $"{what}: {pods.Count} pods in {took.TotalSeconds:0.0} s, {pods.Count / took.TotalSeconds:0} a second"));
-        return new Loop(pods.Count, took, Environment.CpuUsage.TotalTime - own, plane.ProcessorTime() - control);
+        Progress.Say(string.Create(CultureInfo.InvariantCulture, $"{what}: {creations.Count} objects in {took.TotalSeconds:0.0} s, {creations.Count / took.TotalSeconds:0} a second"));
+        return new Loop(creations.Count, took, Environment.CpuUsage.TotalTime - own, plane.ProcessorTime() - control);
     }
 
     /// <summary>Checks that the operator's pods and the loop's ask for the same.</summary>
@@ -38,12 +37,25 @@ internal static class BareLoop
         }
     }
 
-    private static IEnumerable<V1Pod> Pods(JobObject job)
+    private static IEnumerable<Func<CancellationToken, Task>> Creations(IKubernetes client, EventRecorder recorder, JobObject job)
     {
         var settings = new OperatorSettings { TrainerImage = ScaleOptions.Image, Namespaces = [job.Key.Namespace], StorageClaim = ScaleOptions.Claim };
-        var manifest = job.Read().Job ?? throw new InvalidOperationException($"{job.Key} is not valid");
-        var pods = new JobPods(job.Key, job.Uid, manifest, Planning.Resolve(manifest, JobId.Cluster(job.Uid)), settings);
-        return pods.Processes.Select(process => pods.Pod(process, attempt: 0)!);
+        var observed = new ObservedJob
+        {
+            Key = job.Key,
+            Uid = job.Uid,
+            Generation = job.Generation,
+            Created = job.Created,
+            Status = job.Status(),
+            Manifest = job.Read(),
+            Pods = [],
+            Ledger = ObservedLedger.Unread,
+        };
+        var plan = JobPlanner.Plan(observed, settings, TimeProvider.System.GetUtcNow());
+        foreach (var pod in plan.Create)
+            yield return token => client.CoreV1.CreateNamespacedPodAsync(body: pod, namespaceParameter: job.Key.Namespace, fieldManager: JobWrites.FieldManager, cancellationToken: token);
+        foreach (var item in plan.Events)
+            yield return token => recorder.TellAsync(job, [item], token);
     }
 
     // Beside what the API server and the job's uid make different.
@@ -55,15 +67,15 @@ internal static class BareLoop
 }
 
 /// <summary>What a bare loop took.</summary>
-/// <param name="Pods">That it created.</param>
+/// <param name="Objects">That it created.</param>
 /// <param name="Took">From its first request to its last answer.</param>
 /// <param name="ProcessorTime">Of its process.</param>
 /// <param name="PlaneTime">Of the control plane.</param>
-internal sealed record Loop(int Pods, TimeSpan Took, TimeSpan ProcessorTime, TimeSpan PlaneTime)
+internal sealed record Loop(int Objects, TimeSpan Took, TimeSpan ProcessorTime, TimeSpan PlaneTime)
 {
     /// <summary>Both together.</summary>
-    public static Loop operator +(Loop a, Loop b) => new(a.Pods + b.Pods, a.Took + b.Took, a.ProcessorTime + b.ProcessorTime, a.PlaneTime + b.PlaneTime);
+    public static Loop operator +(Loop a, Loop b) => new(a.Objects + b.Objects, a.Took + b.Took, a.ProcessorTime + b.ProcessorTime, a.PlaneTime + b.PlaneTime);
 
-    /// <summary>Pods a second.</summary>
-    public double Rate => Pods / Took.TotalSeconds;
+    /// <summary>Objects a second.</summary>
+    public double Rate => Objects / Took.TotalSeconds;
 }

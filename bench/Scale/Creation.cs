@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace FedOperator.Bench.Scale;
 
-/// <summary>An operator makes all pods of all jobs.</summary>
-/// <param name="Took">From the start of its process to its last pod.</param>
-/// <param name="FirstPod">From the start of its process to its first pod.</param>
-/// <param name="ProcessorTime">Of its process, until its last pod.</param>
+/// <summary>An operator makes all that its jobs need.</summary>
+/// <param name="Took">From the start of its process to the last object.</param>
+/// <param name="FirstPod">From the start of its process to the first one.</param>
+/// <param name="ProcessorTime">Of its process, until the last object.</param>
 /// <param name="PlaneTime">Processor time of the control plane in that time.</param>
 /// <param name="PeakMemory">Of its process, in bytes.</param>
 /// <param name="Requests">To the API server, by method, until it was idle: all of them, its lists, watches and lease included.</param>
-internal sealed record Creation(TimeSpan Took, TimeSpan FirstPod, TimeSpan ProcessorTime, TimeSpan PlaneTime, double PeakMemory, IReadOnlyDictionary<string, double> Requests)
+internal sealed record Creation(TimeSpan Took, TimeSpan First, TimeSpan ProcessorTime, TimeSpan PlaneTime, double PeakMemory, IReadOnlyDictionary<string, double> Requests)
 {
     private static readonly TimeSpan s_stall = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_tell = TimeSpan.FromSeconds(5);
@@ -21,25 +21,28 @@ internal sealed record Creation(TimeSpan Took, TimeSpan FirstPod, TimeSpan Proce
         var before = control.ProcessorTime();
         var (there, changed, told) = (0, TimeSpan.Zero, TimeSpan.Zero);
         TimeSpan? first = null;
-        while (there < options.Pods)
+        while (there < options.Objects)
         {
-            var now = await set.PodsAsync(cancellationToken);
+            var (pods, events) = await set.CountAsync(cancellationToken);
+            var now = Math.Min(pods, options.Pods) + Math.Min(events, options.Jobs);
             var at = process.Clock.Elapsed;
             if (now > 0)
                 first ??= at;
             if (now != there)
                 (there, changed) = (now, at);
             else if (at - changed > s_stall)
-                throw new TimeoutException($"for a minute no pod was added to {there} of {options.Pods}\n{process.Log()}");
+                throw new TimeoutException($"for a minute nothing was added to {there} of {options.Objects} objects\n{process.Log()}");
             if (at - told > s_tell)
             {
                 told = at;
-                Progress.Say(string.Create(CultureInfo.InvariantCulture, $"operator: {there} of {options.Pods} pods after {at.TotalSeconds:0.0} s"));
+                Progress.Say(string.Create(CultureInfo.InvariantCulture, $"operator: {there} of {options.Objects} objects after {at.TotalSeconds:0.0} s"));
             }
-            await Task.Delay(100, cancellationToken);
+            // Counting costs the API server something: more often only towards the end.
+            var left = there == 0 ? TimeSpan.Zero : at * ((double)(options.Objects - there) / there);
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(left.TotalMilliseconds / 3, 100, 2000)), cancellationToken);
         }
         var (own, plane) = (process.ProcessorTime(), control.ProcessorTime() - before);
-        Progress.Say(string.Create(CultureInfo.InvariantCulture, $"operator: {there} pods in {changed.TotalSeconds:0.0} s, {there / changed.TotalSeconds:0} a second; the first after {first!.Value.TotalSeconds:0.0} s"));
+        Progress.Say(string.Create(CultureInfo.InvariantCulture, $"operator: {there} objects in {changed.TotalSeconds:0.0} s, {there / changed.TotalSeconds:0} a second; the first after {first!.Value.TotalSeconds:0.0} s"));
         var metrics = await IdleAsync(process, options, cancellationToken);
         var requests = ((string[])["POST", "PATCH", "PUT", "DELETE", "GET"]).ToDictionary(m => m, m => metrics.Sum(OperatorProcess.Requests, $"method=\"{m}\""), StringComparer.Ordinal);
         return new Creation(changed, first.Value, own, plane, process.PeakMemory(), requests);

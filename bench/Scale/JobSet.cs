@@ -37,15 +37,18 @@ internal sealed class JobSet(IKubernetes client, string name)
         return [.. list.Items.Select(JobObject.Of)];
     }
 
-    /// <summary>How many pods there are, at next to no cost for the API server.</summary>
-    public async Task<int> PodsAsync(CancellationToken cancellationToken)
+    /// <summary>How many pods and events there are, at next to no cost for the API server.</summary>
+    public async Task<(int Pods, int Events)> CountAsync(CancellationToken cancellationToken)
     {
-        var page = await client.CoreV1.ListNamespacedPodAsync(namespaceParameter: name, limit: 1, cancellationToken: cancellationToken);
-        return page.Items.Count + (int)(page.Metadata.RemainingItemCount ?? 0);
+        var pods = await client.CoreV1.ListNamespacedPodAsync(namespaceParameter: name, limit: 1, cancellationToken: cancellationToken);
+        var events = await client.CoreV1.ListNamespacedEventAsync(namespaceParameter: name, limit: 1, cancellationToken: cancellationToken);
+        return (Count(pods, pods.Metadata), Count(events, events.Metadata));
     }
 
     /// <summary>One pod.</summary>
     public Task<V1Pod> PodAsync(string pod, CancellationToken cancellationToken) => client.CoreV1.ReadNamespacedPodAsync(name: pod, namespaceParameter: name, cancellationToken: cancellationToken);
+
+    private static int Count<T>(IItems<T> page, V1ListMeta metadata) => page.Items.Count + (int)(metadata.RemainingItemCount ?? 0);
 
     // Pods are refused before.
     private async Task HasServiceAccountAsync(CancellationToken cancellationToken)

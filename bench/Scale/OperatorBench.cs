@@ -3,9 +3,9 @@ using k8s;
 
 namespace FedOperator.Bench.Scale;
 
-/// <summary>`bench operator`: how fast the operator makes the pods of many jobs, beside a bare loop that makes the same ones; what that costs; and how long a restarted one takes to be idle.</summary>
+/// <summary>`bench operator`: how fast the operator makes what many jobs need, beside a bare loop that makes the same; what that costs; and how long a restarted one takes to be idle.</summary>
 /// <remarks>
-/// In turns on one API server, so that a growing etcd and a busy machine hit both alike: half of the loop's pods, all of the operator's, the other half of the loop's. The jobs are there before any clock starts, for both.
+/// In turns on one API server, so that a growing etcd and a busy machine hit both alike: half of the loop's objects, all of the operator's, the other half of the loop's. The jobs are there before any clock starts, for both.
 /// </remarks>
 internal static class OperatorBench
 {
@@ -22,7 +22,7 @@ internal static class OperatorBench
         await using var plane = await ControlPlane.StartAsync(cancellationToken);
         using var client = plane.Connect();
         var rows = await MeasureAsync(options, plane, new OperatorStart(program, plane), client, cancellationToken);
-        BenchResult.Write(result, rows, string.Create(CultureInfo.InvariantCulture, $"at the start {load}; {options.Jobs} jobs of {options.Clients} clients, {options.Pods} pods"));
+        BenchResult.Write(result, rows, string.Create(CultureInfo.InvariantCulture, $"at the start {load}; {options.Jobs} jobs of {options.Clients} clients, {options.Objects} objects"));
     }
 
     private static async Task<IReadOnlyList<BenchRow>> MeasureAsync(ScaleOptions options, ControlPlane plane, OperatorStart start, IKubernetes client, CancellationToken cancellationToken)
@@ -47,10 +47,10 @@ internal static class OperatorBench
         var restart = await Restart.MeasureAsync(second, options, cancellationToken);
         return
         [
-            BenchRow.Beside("objectsPerSecond", "1/s", options.Pods / creation.Took.TotalSeconds, "bare loop: same pods, same parallelism", loop.Rate).WithGoal("ratio at least 0.8", r => r.Ratio >= 0.8),
-            BenchRow.Beside("... processor time of all for a pod", "ms", (creation.PlaneTime + creation.ProcessorTime).TotalMilliseconds / options.Pods, "bare loop", (loop.PlaneTime + loop.ProcessorTime).TotalMilliseconds / loop.Pods),
-            BenchRow.Beside("... of that the control plane's", "ms", creation.PlaneTime.TotalMilliseconds / options.Pods, "bare loop", loop.PlaneTime.TotalMilliseconds / loop.Pods),
-            Row("... its process's start to its first pod", "s", creation.FirstPod.TotalSeconds),
+            BenchRow.Beside("objectsPerSecond", "1/s", options.Objects / creation.Took.TotalSeconds, "bare loop: same objects, same parallelism", loop.Rate).WithGoal("ratio at least 0.8", r => r.Ratio >= 0.8),
+            BenchRow.Beside("... processor time of all for an object", "ms", (creation.PlaneTime + creation.ProcessorTime).TotalMilliseconds / options.Objects, "bare loop", (loop.PlaneTime + loop.ProcessorTime).TotalMilliseconds / loop.Objects),
+            BenchRow.Beside("... of that the control plane's", "ms", creation.PlaneTime.TotalMilliseconds / options.Objects, "bare loop", loop.PlaneTime.TotalMilliseconds / loop.Objects),
+            Row("... its process's start to its first object", "s", creation.First.TotalSeconds),
             Row("reconcileP99Milliseconds", "ms", restart.Quantile(0.99).TotalMilliseconds).WithGoal("under 100 ms", r => r.Value < 100),
             Row("... median", "ms", restart.Quantile(0.5).TotalMilliseconds),
             Row("... passes", "", restart.Passes),

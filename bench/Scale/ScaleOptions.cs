@@ -15,9 +15,9 @@ internal sealed record ScaleOptions(int Jobs, int Clients, TimeSpan Watched)
     /// <summary>The claim that the jobs name.</summary>
     public const string Claim = "ledger";
 
-    /// <summary>Pods of one job.</summary>
-    public int PodsPerJob => Clients + 1;
-
     /// <summary>Pods of all jobs.</summary>
-    public int Pods => Jobs * PodsPerJob;
+    public int Pods => Jobs * (Clients + 1);
+
+    /// <summary>What an operator creates: the pods, and one event for each job (it has started).</summary>
+    public int Objects => Pods + Jobs;
 }
