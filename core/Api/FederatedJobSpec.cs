@@ -36,7 +36,7 @@ public sealed record FederatedJobSpec
     /// <summary>Who takes part in a round, how long it waits, and how many may be missing.</summary>
     public ParticipationSpec Participation { get; init; } = new();
 
-    /// <summary>The clients, in named groups: at least one, at most 2000 in all, in at most 400 groups.</summary>
+    /// <summary>The clients, in named groups: at least one, at most 2000 in all, in at most 250 groups.</summary>
     public required IReadOnlyList<ClientGroup> Clients { get; init; }
 
     /// <summary>The pods of the clients: image, resources, anything else of a pod. A group may have its own. Ignored by `fed run`.</summary>

@@ -38,10 +38,16 @@ public sealed record FederatedJobStatus
     /// <summary>SHA-256 of the plan that governs, from the start of the job on.</summary>
     public string? PlanHash { get; init; }
 
+    /// <summary>The last spec that was accepted, as JSON: the job goes on by it while the one that it has breaks a rule. Absent where that one is longer than 256 KiB.</summary>
+    public string? AcceptedSpec { get; init; }
+
+    /// <summary>Where the ledger lies, from the start of the job on: an edit of `spec.storage` does not move it.</summary>
+    public StoragePlace? Storage { get; init; }
+
     /// <summary>What came out, so far.</summary>
     public JobResult? Result { get; init; }
 
-    /// <summary>The newest 20 failures of processes and exclusions of updates, newest first.</summary>
+    /// <summary>The newest 20 failures of processes and exclusions of updates, newest first; 10 of them at most are exclusions, of one client and reason the newest.</summary>
     public IReadOnlyList<FailureRecord>? Failures { get; init; }
 
     /// <summary>Processes that were seen at work or started again, in ordinal order of names.</summary>
@@ -50,6 +56,9 @@ public sealed record FederatedJobStatus
     /// <summary>When the credentials of the job's pods end; absent where the storage needs none.</summary>
     public DateTimeOffset? CredentialsExpire { get; init; }
 
+    /// <summary>Tells the account's key that signed them from another one: the beginning of its SHA-256, nothing that opens anything. Absent where an identity signed them.</summary>
+    public string? CredentialsKey { get; init; }
+
     /// <summary>Why the job failed, or what is wrong though it goes on: the reason of its condition Failed, else of Degraded, where that is True. Absent where all is well.</summary>
     public string? Reason => ReasonOf("Failed") ?? ReasonOf("Degraded");
 
@@ -57,6 +66,40 @@ public sealed record FederatedJobStatus
     public IReadOnlyList<JobCondition>? Conditions { get; init; }
 
     private string? ReasonOf(string type) => Conditions?.FirstOrDefault(c => c.Type == type && c.Status == "True")?.Reason;
+}
+
+/// <summary>Where a job's ledger lies. Never a credential in it.</summary>
+public sealed record StoragePlace
+{
+    /// <summary>Address of the Azure storage account.</summary>
+    public string? AccountUrl { get; init; }
+
+    /// <summary>Name of the Secret with that account's key. The only thing here that follows the spec, for as long as that names the same account.</summary>
+    public string? CredentialsSecret { get; init; }
+
+    /// <summary>Name of the PersistentVolumeClaim, with volume storage.</summary>
+    public string? ClaimName { get; init; }
+
+    /// <summary>The place that a spec names.</summary>
+    public static StoragePlace Of(StorageSpec storage) => new()
+    {
+        AccountUrl = storage.AzureBlob?.AccountUrl,
+        CredentialsSecret = storage.AzureBlob?.CredentialsSecret,
+        ClaimName = storage.Volume?.ClaimName,
+    };
+
+    /// <summary>Whether a spec names this account or claim.</summary>
+    public bool IsOf(StorageSpec storage) => AccountUrl == storage.AzureBlob?.AccountUrl && ClaimName == storage.Volume?.ClaimName;
+
+    /// <summary>A spec with this account or claim in place of what it names.</summary>
+    public StorageSpec In(StorageSpec storage) => IsOf(storage) ? storage : storage with
+    {
+        AzureBlob = AccountUrl is { } url ? new AzureBlobSpec { AccountUrl = url, CredentialsSecret = CredentialsSecret } : null,
+        Volume = ClaimName is { } claim ? new VolumeStorageSpec { ClaimName = claim } : null,
+    };
+
+    /// <summary>`https://ACCOUNT.blob.core.windows.net`, or `the claim NAME`.</summary>
+    public override string ToString() => AccountUrl ?? "the claim " + ClaimName;
 }
 
 /// <summary>Where a job's result lies. Never a credential in it.</summary>
@@ -115,7 +158,11 @@ public sealed record ProcessAttempts
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int InARow { get; init; }
 
-    /// <summary>Train round, closed ones counted, at its last failure: where more have closed since, the count starts anew.</summary>
+    /// <summary>Disruptions, which do not count, since a round closed in which it took part: each makes the wait longer.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Disruptions { get; init; }
+
+    /// <summary>Train rounds closed at its last failure or disruption: once a later one has admitted its update (the aggregator: has closed), both counts start anew.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Round { get; init; }
 

@@ -29,11 +29,16 @@ namespace FedOperator.Core.Ledger;
 [JsonSerializable(typeof(ModelLayout))]
 public sealed partial class LedgerJson : JsonSerializerContext
 {
-    /// <summary>A document's bytes. The same document always has the same bytes.</summary>
+    // When it is needed: the generated half, whose statics these are made from, may be initialized after this one.
+    private static readonly Lazy<LedgerJson> s_compact = new(() => new LedgerJson(new JsonSerializerOptions(Default!.Options) { WriteIndented = false, TypeInfoResolver = null }));
+
+    /// <summary>A document's bytes: indented, as people read it, or without a blank where it would be too long. The same document always has the same bytes.</summary>
     /// <exception cref="LedgerException">It is longer than any reader accepts: better not to write it than to commit what nobody can read.</exception>
     public static byte[] Write<T>(T document, JsonTypeInfo<T> type)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(document, type);
+        if (bytes.Length > LedgerPaths.MaximumDocumentLength)
+            bytes = JsonSerializer.SerializeToUtf8Bytes(document, typeof(T), s_compact.Value);
         return bytes.Length <= LedgerPaths.MaximumDocumentLength
             ? bytes
             : throw new LedgerException($"a {typeof(T).Name} of {bytes.Length} bytes would exceed the limit of {LedgerPaths.MaximumDocumentLength}: are there too many clients in the job?");

@@ -58,6 +58,9 @@ public sealed record ProgressDocument
     /// <summary>Newest exclusions, newest first, 20 at most, each with its round.</summary>
     public IReadOnlyList<RoundExclusion> Exclusions { get; init; } = [];
 
+    /// <summary>For each client the newest train round that admitted it; absent are those that none has. Null in a document of an earlier version, which does not say.</summary>
+    public IReadOnlyDictionary<string, int>? Admitted { get; init; }
+
     /// <summary>Why it failed, or what it waits for.</summary>
     public string? Message { get; init; }
 

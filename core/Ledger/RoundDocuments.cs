@@ -162,4 +162,5 @@ public sealed record BestCheckpoint(int Round, double Accuracy, BlobReference Ch
 /// <param name="TestSamples">From its hello.</param>
 /// <param name="Hello">Incarnation of the newest hello that was taken into account; null before its first.</param>
 /// <param name="State">SHA-256 of its personal state, from its newest admitted report; or null.</param>
-public sealed record ClientRecord(string Name, int Missed, long TrainSamples, long TestSamples, string? Hello = null, string? State = null);
+/// <param name="Admitted">The newest train round that admitted it; null before the first.</param>
+public sealed record ClientRecord(string Name, int Missed, long TrainSamples, long TestSamples, string? Hello = null, string? State = null, int? Admitted = null);

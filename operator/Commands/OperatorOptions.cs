@@ -12,6 +12,9 @@ internal sealed class OperatorOptions
 
     private static readonly OperatorSettings s_defaults = new() { TrainerImage = "" };
 
+    // Kubelets bring a Secret's change into pods within about a minute and a half; a third of the lifetime is left then.
+    private static readonly TimeSpan s_shortestLifetime = TimeSpan.FromMinutes(5);
+
     private readonly Option<string[]> _namespaces = List("--namespace", "A namespace to serve; repeat it for several. Default: all of the cluster, which needs a ClusterRole.");
     private readonly Option<string?> _trainerImage = One("--trainer-image", "Required. Image of trainers and aggregators whose job names none, with its tag or digest.");
     private readonly Option<string?> _pullPolicy = One("--image-pull-policy", "Always, IfNotPresent or Never, for those images. Default: Kubernetes' own for the tag.");
@@ -20,7 +23,7 @@ internal sealed class OperatorOptions
     private readonly Option<string?> _claimPath = One("--storage-path", $"Folder at which the operator sees that claim. Default: {s_defaults.StorageClaimPath}.");
     private readonly Option<string[]> _volumeKinds = List("--allowed-volume-kind", $"Kind of volume that a job may mount; repeat it, all kinds count that are named. Default: {string.Join(", ", s_defaults.AllowedVolumeKinds)}.");
     private readonly Option<string[]> _accountsOfPods = List("--allowed-service-account", "Service account that a job's pods may run as, beside `default`; repeat it. Default: none.");
-    private readonly Option<string?> _lifetime = One("--credential-lifetime", "For how long a job's storage credentials are good; they are renewed when a third of it is left. Default: 24h.");
+    private readonly Option<string?> _lifetime = One("--credential-lifetime", "For how long a job's storage credentials are good; at least 5m, and they are renewed when a third of it is left. Default: 24h.");
     private readonly Option<string?> _poll = One("--poll-interval", "Shortest time between two looks at the ledger of a running job. Default: 5s.");
     private readonly Option<string?> _workers = One("--workers", $"Jobs that are looked after at the same time. Default: {s_defaults.Workers}.");
     private readonly Option<string?> _parallelism = One("--kube-api-parallelism", $"Requests to the API server at the same time. Default: {s_defaults.KubeApiParallelism}.");
@@ -45,10 +48,10 @@ internal sealed class OperatorOptions
     public (OperatorSettings? Settings, IReadOnlyList<Problem> Problems) Read(ParseResult parsed, Func<string, string?> environment)
     {
         var read = new SettingsReader(parsed, environment);
-        var lifetime = read.Duration(_lifetime, s_defaults.CredentialLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
+        var lifetime = read.Duration(_lifetime, s_defaults.CredentialLifetime, s_shortestLifetime, TimeSpan.FromDays(7));
         var settings = new OperatorSettings
         {
-            Namespaces = read.Names(_namespaces),
+            Namespaces = read.Labels(_namespaces),
             TrainerImage = read.Image(_trainerImage),
             ImagePullPolicy = read.Choice(_pullPolicy, ["Always", "IfNotPresent", "Never"]),
             AllowedAccounts = read.Hosts(_accounts),
@@ -74,7 +77,7 @@ internal sealed class OperatorOptions
     {
         var elects = read.Truth(_elect, otherwise: true);
         var name = read.Name(_leaseName) ?? "fed-operator";
-        var space = read.Name(_leaseNamespace) ?? (File.Exists(InClusterNamespace) ? File.ReadAllText(InClusterNamespace).Trim() : null);
+        var space = read.Label(_leaseNamespace) ?? (File.Exists(InClusterNamespace) ? File.ReadAllText(InClusterNamespace).Trim() : null);
         if (!elects)
             return null;
         if (space is null && !read.IsGiven(_leaseNamespace))

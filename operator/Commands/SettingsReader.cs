@@ -79,10 +79,16 @@ internal sealed partial class SettingsReader(ParseResult parsed, Func<string, st
     /// <summary>Some of some words.</summary>
     public IReadOnlyList<string> Choices(Option<string[]> option, IReadOnlyList<string> words) => [.. Texts(option).Where(text => Known(option, text, words))];
 
-    /// <summary>A Kubernetes name (a DNS label); null where none was given.</summary>
+    /// <summary>A name of the kind that namespaces have (a DNS label); null where none was given.</summary>
+    public string? Label(Option<string?> option) => Text(option) is { } text && IsLabel(option, text) ? text : null;
+
+    /// <summary>Names of the kind that namespaces have.</summary>
+    public IReadOnlyList<string> Labels(Option<string[]> option) => [.. Texts(option).Where(text => IsLabel(option, text))];
+
+    /// <summary>A name of the kind that most objects have (a DNS subdomain); null where none was given.</summary>
     public string? Name(Option<string?> option) => Text(option) is { } text && IsName(option, text) ? text : null;
 
-    /// <summary>Kubernetes names.</summary>
+    /// <summary>Names of the kind that most objects have.</summary>
     public IReadOnlyList<string> Names(Option<string[]> option) => [.. Texts(option).Where(text => IsName(option, text))];
 
     /// <summary>An image's reference.</summary>
@@ -111,9 +117,13 @@ internal sealed partial class SettingsReader(ParseResult parsed, Func<string, st
     }
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LabelForm();
+
+    [GeneratedRegex(@"^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NameForm();
 
-    [GeneratedRegex(@"^[a-z0-9][a-z0-9._\-/:]*(@sha256:[0-9a-f]{64})?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    // What stands before a slash may be a host with its port; letters of tags may be capitals.
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9._\-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._\-]*)*(:[A-Za-z0-9_][A-Za-z0-9_.\-]{0,127})?(@sha256:[0-9a-f]{64})?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ImageForm();
 
     [GeneratedRegex(@"^[a-zA-Z0-9]([a-zA-Z0-9.\-]*[a-zA-Z0-9])?(:[0-9]{1,5})?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
@@ -124,11 +134,15 @@ internal sealed partial class SettingsReader(ParseResult parsed, Func<string, st
             ? parsed.GetValue(option) ?? []
             : environment(Variable(option))?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
-    private bool IsName(Option option, string text)
+    private bool IsLabel(Option option, string text) => Has(option, text, LabelForm(), "use lower-case letters, digits and dashes, 63 at most");
+
+    private bool IsName(Option option, string text) => Has(option, text, NameForm(), "use lower-case letters, digits, dashes and dots, 253 at most");
+
+    private bool Has(Option option, string text, Regex form, string fix)
     {
-        if (NameForm().IsMatch(text))
+        if (form.IsMatch(text))
             return true;
-        Add(option, text.Length == 0 ? "\"\"" : text, "is not a Kubernetes name", text.Contains(',', StringComparison.Ordinal) ? "repeat the option for each name" : "use lower-case letters, digits and dashes, 63 at most");
+        Add(option, text.Length == 0 ? "\"\"" : text, "is not a Kubernetes name", text.Contains(',', StringComparison.Ordinal) ? "repeat the option for each name" : fix);
         return false;
     }
 

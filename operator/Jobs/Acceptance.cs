@@ -1,16 +1,11 @@
 using System.Globalization;
 using FedOperator.Core.Api;
-using FedOperator.Operator.Children;
 
 namespace FedOperator.Operator.Jobs;
 
-/// <summary>Whether a spec can be accepted. That of a new job cannot: it failed, until the spec is corrected. That of a job that has started: it goes on as it was.</summary>
+/// <summary>Whether a spec can be accepted. That of a new job cannot: it failed, until the spec is corrected. A job that has started goes on.</summary>
 internal static class Acceptance
 {
-    /// <summary>Everything that is wrong with the spec.</summary>
-    public static IReadOnlyList<Problem> Problems(ObservedJob job, OperatorSettings settings) =>
-        job.Manifest.Job is { } manifest ? PodRequests.Check(manifest, settings) : job.Manifest.Problems;
-
     /// <summary>The problems as a complaint.</summary>
     public static Complaint Complaint(IReadOnlyList<Problem> problems, string consequence) =>
         new(Conditions.InvalidSpec, $"{Words.List([.. problems.Select(p => p.ToString())], ". ")}. {consequence}");
@@ -19,8 +14,9 @@ internal static class Acceptance
     public static bool IsStarted(ObservedJob job) => job.Status.PlanHash is not null || job.Ledger.Plan is not null;
 
     /// <summary>The plan for a new job that cannot be accepted: nothing is made.</summary>
-    public static JobPlan Refuse(ObservedJob job, IReadOnlyList<Problem> problems, DateTimeOffset now)
+    public static JobPlan Refuse(ObservedJob job, DateTimeOffset now)
     {
+        var problems = job.Spec.Refused;
         var complaint = Complaint(problems, problems.Count == 1 ? "Correct it, and the job starts" : string.Create(CultureInfo.InvariantCulture, $"Correct these {problems.Count}, and the job starts"));
         var status = job.Status with
         {
@@ -39,10 +35,10 @@ internal static class Acceptance
         return new JobPlan { Status = status, Events = Events.Between(job.Status, status) };
     }
 
-    /// <summary>The plan for a job that has started and whose spec cannot be read any more: whatever is, stays.</summary>
+    /// <summary>The plan for a job that has started, and has no spec to go by any more, not even one that was accepted before: whatever is, stays.</summary>
     public static JobPlan Hold(ObservedJob job, DateTimeOffset now)
     {
-        var complaint = Complaint(job.Manifest.Problems, "The job goes on as it was; until the spec is corrected no pod is created, and the status does not follow the ledger");
+        var complaint = Complaint(job.Spec.Refused, "The job goes on as it was; until the spec is corrected no pod is created, and the status does not follow the ledger");
         var status = StatusOf.Degraded(job, [complaint], now);
         return new JobPlan { Status = status, Events = Events.Between(job.Status, status) };
     }

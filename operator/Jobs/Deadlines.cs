@@ -1,4 +1,5 @@
 using System.Globalization;
+using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 
 namespace FedOperator.Operator.Jobs;
@@ -6,7 +7,7 @@ namespace FedOperator.Operator.Jobs;
 /// <summary>How long a job may take to start, and to run.</summary>
 /// <remarks>
 /// Both count from the start, or from the last time that the job was resumed: as in batch Jobs, time spent suspended does not count, and resuming starts the clock anew. The start-up deadline gives the aggregator, which opens the first round
-/// with a quorum when that deadline is over, the time that its own pod took.
+/// with a quorum when that deadline is over by its own clock, the time that its own pod took, and its next pod likewise: an aggregator that was disrupted starts the clock anew, once when it is gone and once when it is back.
 /// </remarks>
 internal static class Deadlines
 {
@@ -16,22 +17,22 @@ internal static class Deadlines
     private static readonly TimeSpan s_startupGrace = TimeSpan.FromSeconds(30);
 
     /// <summary>The verdict where a deadline has passed; null where none has.</summary>
-    public static Verdict? Check(Pass pass, Plan plan, Func<string> missing)
+    public static Verdict? Check(Pass pass, Plan plan, IReadOnlyList<ProcessAttempts> attempts, Func<string> missing)
     {
         var since = Since(pass);
         if (pass.Now >= since + Span(pass.Spec.ActiveDeadlineSeconds))
             return new Verdict("DeadlineExceeded", $"the job has run since {Words.Time(since)}, and spec.activeDeadlineSeconds is {Words.Seconds(pass.Spec.ActiveDeadlineSeconds!.Value)}");
-        return StartupDue(pass, plan) is { } due && pass.Now >= due
+        return StartupDue(pass, plan, attempts) is { } due && pass.Now >= due
             ? new Verdict("StartupDeadlineExceeded", string.Create(CultureInfo.InvariantCulture, $"no round could be opened within startupDeadlineSeconds, {Words.Seconds(plan.StartupDeadlineSeconds)}: {missing()}"))
             : null;
     }
 
     /// <summary>The times at which <see cref="Check"/> may say something new.</summary>
-    public static IEnumerable<DateTimeOffset> Next(Pass pass, Plan plan)
+    public static IEnumerable<DateTimeOffset> Next(Pass pass, Plan plan, IReadOnlyList<ProcessAttempts> attempts)
     {
         if (Since(pass) + Span(pass.Spec.ActiveDeadlineSeconds) is { } active)
             yield return active;
-        if (StartupDue(pass, plan) is { } due)
+        if (StartupDue(pass, plan, attempts) is { } due)
             yield return due;
     }
 
@@ -42,13 +43,20 @@ internal static class Deadlines
     private static DateTimeOffset Since(Pass pass) => Conditions.Since(pass.Before, Conditions.Running) ?? pass.Now;
 
     /// <summary>When a first round must be open; null where one was, or where that cannot be known.</summary>
-    private static DateTimeOffset? StartupDue(Pass pass, Plan plan)
+    private static DateTimeOffset? StartupDue(Pass pass, Plan plan, IReadOnlyList<ProcessAttempts> attempts)
     {
         var neverOpened = pass.Progress is null or { State: JobState.WaitingForClients or JobState.Suspended, Closed: null };
         if (!neverOpened || pass.Ledger.Trouble is not null || pass.Before.Round > 0)
             return null;
-        var since = Since(pass);
-        var aggregator = Conditions.Since(pass.Before, Conditions.AggregatorReady) ?? since;
-        return (aggregator > since ? aggregator : since) + TimeSpan.FromSeconds(plan.StartupDeadlineSeconds) + s_startupGrace;
+        // Its next pod may have to wait longer than the deadline is.
+        var backoff = attempts.FirstOrDefault(a => a.Name == JobProcesses.AggregatorName)?.NotBefore;
+        return ((DateTimeOffset?[])[Since(pass), AggregatorSince(pass), backoff]).Max() + TimeSpan.FromSeconds(plan.StartupDeadlineSeconds) + s_startupGrace;
+    }
+
+    /// <summary>Since when the aggregator is at work, or is not.</summary>
+    private static DateTimeOffset AggregatorSince(Pass pass)
+    {
+        var isAtWork = pass.AtWork(JobProcesses.AggregatorName) is not null;
+        return Conditions.Find(pass.Before, Conditions.AggregatorReady) is { LastTransitionTime: { } since } said && said.Status == "True" == isAtWork ? since : pass.Now;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 
 namespace FedOperator.Operator.Jobs;
@@ -17,6 +18,8 @@ internal static class ForbiddenEdits
         var wanted = Planning.Resolve(pass.Job, plan.Job, plan.Training.Schedule.Rounds);
         var differences = new List<string>();
         Compare("spec", Bound(wanted), Bound(plan), differences);
+        if (pass.Before.Storage is { } place && pass.Observed.Spec.Own.Job is { Spec.Storage: { } storage } && !place.IsOf(storage))
+            differences.Add($"spec.storage names {StoragePlace.Of(storage)}, and was {place}");
         if (differences.Count > 0)
             yield return new Complaint("ImmutableFieldChanged", $"{Words.List(differences, "; ")}: the job runs on with the plan that it was started with; change the spec back, or create another job");
         var target = Target(pass.Ledger, plan);

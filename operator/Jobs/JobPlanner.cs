@@ -13,10 +13,9 @@ internal static class JobPlanner
         now = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
         if (job.DeletionRequested is not null)
             return Deletion.Plan(job, now);
-        var problems = Acceptance.Problems(job, settings);
-        if (problems.Count > 0 && !Acceptance.IsStarted(job))
-            return Acceptance.Refuse(job, problems, now);
-        return job.Manifest.Job is { } manifest ? Plan(new Pass(job, manifest, problems, settings, now)) : Acceptance.Hold(job, now);
+        if (job.Spec.Refused.Count > 0 && !Acceptance.IsStarted(job))
+            return Acceptance.Refuse(job, now);
+        return job.Spec.Job is { } governing ? Plan(new Pass(job, governing, settings, now)) : Acceptance.Hold(job, now);
     }
 
     private static JobPlan Plan(Pass pass)
@@ -29,7 +28,7 @@ internal static class JobPlanner
         var review = isSuspended ? Suspension.Review(pass.Before)
             : verdict is not null || pods is null ? Review.Nothing(pass.Before) : new Restarts(pass).Of(pods.Processes);
         var troubles = pods is null || isSuspended ? null : new Troubles(pass, pods.Processes, review.Attempts);
-        verdict ??= review.Fatal ?? (isSuspended || plan is null ? null : Deadlines.Check(pass, plan, () => troubles!.Missing(plan)));
+        verdict ??= review.Fatal ?? (isSuspended || plan is null ? null : Deadlines.Check(pass, plan, review.Attempts, () => troubles!.Missing(plan)));
 
         var issue = verdict is null ? Startup.CredentialsUntil(pass, plan) : null;
         var found = new Findings
@@ -41,6 +40,7 @@ internal static class JobPlanner
             Review = review,
             Complaints = [.. Complaints(pass, startup, verdict, review, troubles)],
             CredentialsExpire = issue ?? pass.Before.CredentialsExpire,
+            CredentialsKey = issue is null ? pass.Before.CredentialsKey : pass.Ledger.SigningKey,
         };
         var status = StatusOf.Of(pass, found);
         var changes = Pods(pass, found, pods, status);
@@ -63,15 +63,15 @@ internal static class JobPlanner
     {
         { Verdict: { } verdict } => PodChanges.Ended(pass, verdict, status.CompletionTime!.Value),
         { IsSuspended: true } => new PodChanges(Suspension.Delete(pass.Observed.Pods), []),
-        { Plan: { } plan } => PodChanges.Running(pass, pods!, found.Review.Attempts, plan, mayCreate: pass.Problems.Count == 0 && (!pass.NeedsCredentials || found.CredentialsExpire is not null)),
+        { Plan: { } plan } => PodChanges.Running(pass, pods!, found.Review.Attempts, plan, mayCreate: pass.Observed.Spec.Problems.Count == 0 && (!pass.NeedsCredentials || found.CredentialsExpire is not null)),
         _ => PodChanges.None,
     };
 
     /// <summary>What is wrong with a job that goes on, the gravest first. What has ended has a verdict instead.</summary>
     private static IEnumerable<Complaint> Complaints(Pass pass, Startup startup, Verdict? verdict, Review review, Troubles? troubles)
     {
-        if (pass.Problems.Count > 0)
-            yield return Acceptance.Complaint(pass.Problems, "Until the spec is corrected, pods that run stay, and none is created");
+        if (pass.Observed.Spec is { Refused.Count: > 0 } spec)
+            yield return Acceptance.Complaint(spec.Refused, spec.Problems.Count == 0 ? "Until the spec is corrected, the job goes on by the last one that was accepted" : "Until the spec is corrected, pods that run stay, and none is created");
         if (pass.Observed.Unapplied is { } unapplied)
             yield return new Complaint("NotApplied", unapplied);
         if (verdict is not null)

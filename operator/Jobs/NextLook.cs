@@ -60,10 +60,11 @@ internal static class NextLook
         yield return now + (troubles?.IsAtWork(JobProcesses.AggregatorName) != true ? poll * StandingStill : pace > poll ? pace : poll);
         foreach (var time in found.Review.Attempts.Select(a => a.NotBefore).OfType<DateTimeOffset>().Where(t => t > now))
             yield return time;
-        // A process that says that the job has ended: its ledger will say so soon.
-        if (pass.Ledger.Trouble is null && found.Review.Attempts.Any(a => a is { Ran: true, NotBefore: not null }))
+        // A process that says that the job has ended: its ledger will say so soon, where the aggregator is there to tell.
+        var isTold = troubles?.IsAtWork(JobProcesses.AggregatorName) == true;
+        if (pass.Ledger.Trouble is null && found.Review.Attempts.Any(a => a is { Ran: true, NotBefore: not null } && (isTold || a.Name == JobProcesses.AggregatorName)))
             yield return now + s_soonest;
-        foreach (var time in Deadlines.Next(pass, plan))
+        foreach (var time in Deadlines.Next(pass, plan, found.Review.Attempts))
             yield return time;
         foreach (var time in troubles?.Next() ?? [])
             yield return time;

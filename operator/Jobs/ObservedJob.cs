@@ -34,8 +34,8 @@ internal sealed record ObservedJob
     /// <summary>As last written; empty at first.</summary>
     public required FederatedJobStatus Status { get; init; }
 
-    /// <summary>The spec, or what is wrong with it.</summary>
-    public required ManifestReading Manifest { get; init; }
+    /// <summary>The spec by which it is run, and what is wrong with its own.</summary>
+    public required GoverningSpec Spec { get; init; }
 
     /// <summary>Pods whose controller is this job (by uid), terminating and finished ones included.</summary>
     public required IReadOnlyList<ObservedPod> Pods { get; init; }
@@ -71,8 +71,8 @@ internal sealed record ObservedLedger
     /// <summary>Why the job failed, where its last closed.json says so.</summary>
     public Failure? Failure { get; init; }
 
-    /// <summary>The account's key was replaced since credentials were issued: those that it signed open nothing any more.</summary>
-    public bool CredentialsStale { get; init; }
+    /// <summary>Tells the account's key with which the operator is logged in from another one; null where it uses none. Credentials that another one signed are void, or will be soon.</summary>
+    public string? SigningKey { get; init; }
 }
 
 /// <summary>Why a ledger is out of reach.</summary>

@@ -67,6 +67,9 @@ internal sealed record ObservedPod
     /// <summary>Why it does not start: Unschedulable, ImagePullBackOff, CreateContainerConfigError ...; null where nothing is known to be wrong.</summary>
     public PodTrouble? Trouble { get; init; }
 
+    /// <summary>Since when it has had nothing at work, though nothing is known to be wrong; null where a container runs, or there is a <see cref="Trouble"/>.</summary>
+    public DateTimeOffset? WaitingSince { get; init; }
+
     /// <summary>How it ended; null while it lives.</summary>
     public PodEnd? End { get; init; }
 

@@ -34,12 +34,13 @@ internal static class ObservedPods
             Node = pod.Spec?.NodeName,
             Created = Utc(metadata.CreationTimestamp) ?? DateTimeOffset.UnixEpoch,
             Trouble = PodTroubles.Of(pod),
+            WaitingSince = PodTroubles.WaitingSince(pod),
             End = PodFailure.Of(pod),
         };
     }
 
-    // Readers of JSON give a DateTime of any kind: those with a Z as UTC or as local time.
-    private static DateTimeOffset? Utc(DateTime? time) =>
+    /// <summary>A time of Kubernetes'. Readers of JSON give a DateTime of any kind: those with a Z as UTC or as local time.</summary>
+    internal static DateTimeOffset? Utc(DateTime? time) =>
         time is { } t ? new DateTimeOffset(t.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(t, DateTimeKind.Utc) : t.ToUniversalTime()) : null;
 
     /// <summary>A pod's condition of that type; null where it has none.</summary>

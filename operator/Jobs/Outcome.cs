@@ -20,6 +20,9 @@ internal static class Outcome
         var target = ForbiddenEdits.Target(ledger, plan);
         // More rounds than were run: a job that was complete runs again.
         var isOver = (ledger.Ended || (standing is not null && ledger.Trouble is not null)) && pass.Spec.Rounds <= target;
-        return isOver ? standing ?? new Verdict(null, string.Create(CultureInfo.InvariantCulture, $"all {target} rounds are closed")) : null;
+        if (isOver)
+            return standing ?? new Verdict(null, string.Create(CultureInfo.InvariantCulture, $"all {target} rounds are closed"));
+        // An operator that died before it could write its verdict into the status has written it here, and no process of the job works any more.
+        return ledger.Control.Ended is { } ended ? new Verdict(ended.Reason, ended.Message) : null;
     }
 }

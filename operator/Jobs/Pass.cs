@@ -3,13 +3,12 @@ using FedOperator.Core.Ledger;
 
 namespace FedOperator.Operator.Jobs;
 
-/// <summary>What the policies of one pass share: a job whose spec can be read.</summary>
+/// <summary>What the policies of one pass share: a job with a spec to go by.</summary>
 /// <param name="Observed">All that is known of it.</param>
-/// <param name="Job">Its manifest.</param>
-/// <param name="Problems">What is wrong with what it asks of its pods. Where anything is, none is created.</param>
+/// <param name="Job">The job with the spec that governs.</param>
 /// <param name="Settings">The operator's.</param>
 /// <param name="Now">The time of the pass, in whole seconds.</param>
-internal sealed record Pass(ObservedJob Observed, FederatedJob Job, IReadOnlyList<Problem> Problems, OperatorSettings Settings, DateTimeOffset Now)
+internal sealed record Pass(ObservedJob Observed, FederatedJob Job, OperatorSettings Settings, DateTimeOffset Now)
 {
     /// <summary>The status as last written.</summary>
     public FederatedJobStatus Before => Observed.Status;
@@ -28,6 +27,9 @@ internal sealed record Pass(ObservedJob Observed, FederatedJob Job, IReadOnlyLis
 
     /// <summary>Storage that needs credentials.</summary>
     public bool NeedsCredentials => Spec.Storage.AzureBlob is not null;
+
+    /// <summary>The pod in which a process is at work; null: there is none.</summary>
+    public ObservedPod? AtWork(string process) => Pods[process].FirstOrDefault(p => p is { Phase: PodPhase.Running, Terminating: false, End: null });
 
     /// <summary>The job's pods by process, newest attempt first.</summary>
     public ILookup<string, ObservedPod> Pods { get; } = Observed.Pods.OrderByDescending(p => p.Attempt).ToLookup(p => p.Process, StringComparer.Ordinal);

@@ -19,6 +19,9 @@ internal static class PodFailure
     /// <summary>Reason of a process that found in the ledger that the job failed.</summary>
     public const string JobFailed = "JobFailed";
 
+    /// <summary>Reason of a process that said that the job has ended, when it had not.</summary>
+    public const string EndedEarly = "EndedEarly";
+
     // SIGTERM was answered; SIGKILL came after the grace period.
     private const int Terminated = 143, Killed = 137;
 
@@ -31,10 +34,10 @@ internal static class PodFailure
         if (pod.Status is not { } status)
             return null;
         var isOver = status.Phase is "Failed" or "Succeeded";
-        var decided = Decisive(status, isOver);
+        var decided = Decisive(pod, isOver);
         if (!isOver && decided is null)
             return null;
-        if (isOver && Disruption(pod, decided?.State.Terminated) is { } disruption)
+        if (Disruption(pod, decided?.State.Terminated) is { } disruption)
             return disruption;
         if (decided?.State.Terminated is not { } end)
         {
@@ -52,9 +55,12 @@ internal static class PodFailure
     }
 
     /// <summary>The container whose end is the pod's: the process's own, or an init container that kept it from starting. Sidecars end as they like.</summary>
-    private static V1ContainerStatus? Decisive(V1PodStatus status, bool isOver) =>
-        status.ContainerStatuses?.FirstOrDefault(c => c.Name is PodNames.Aggregator or PodNames.Trainer && c.State?.Terminated is not null)
-        ?? (isOver ? status.InitContainerStatuses?.FirstOrDefault(c => c.State?.Terminated is { ExitCode: not 0 }) : null);
+    private static V1ContainerStatus? Decisive(V1Pod pod, bool isOver) =>
+        pod.Status.ContainerStatuses?.FirstOrDefault(c => c.Name is PodNames.Aggregator or PodNames.Trainer && c.State?.Terminated is not null)
+        ?? (isOver ? pod.Status.InitContainerStatuses?.FirstOrDefault(c => c.State?.Terminated is { ExitCode: not 0 } && !IsSidecar(pod, c.Name)) : null);
+
+    // Kubernetes has sidecars among the init containers, too: they are ended when the others are done.
+    private static bool IsSidecar(V1Pod pod, string container) => pod.Spec?.InitContainers?.Any(c => c.Name == container && c.RestartPolicy == "Always") == true;
 
     private static PodEnd? Disruption(V1Pod pod, V1ContainerStateTerminated? end)
     {
@@ -63,7 +69,8 @@ internal static class PodFailure
             return new PodEnd(target.Reason is { Length: > 0 } reason ? reason : Disrupted, end?.ExitCode, target.Message is { Length: > 0 } message ? message : "Kubernetes ended it", IsDisruption: true);
         if (status.Reason is { Length: > 0 } word && (s_nodeReasons.Contains(word, StringComparer.Ordinal) || IsRefusedByNode(word, end)))
             return new PodEnd(word, end?.ExitCode, status.Message is { Length: > 0 } message ? message : "its node ended it", IsDisruption: true);
-        return end?.Reason == "ContainerStatusUnknown"
+        // The kubelet's word; and containerd's for what it finds dead after its machine went down hard.
+        return end is { Reason: "ContainerStatusUnknown" } or { Reason: "Unknown", ExitCode: 255 }
             ? new PodEnd("NodeLost", end.ExitCode, "its node lost track of it", IsDisruption: true)
             : null;
     }

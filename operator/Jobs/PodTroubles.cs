@@ -23,5 +23,16 @@ internal static class PodTroubles
         return waiting is null ? null : new PodTrouble(waiting.State.Waiting.Reason, $"container {waiting.Name}, image {waiting.Image}: {Text(waiting.State.Waiting.Message) ?? "no message"}");
     }
 
+    /// <summary>Since when the pod has waited for its next container without a word why: from its creation, or from when it got its node, or an init container was done. Null where one runs, or there is a word.</summary>
+    public static DateTimeOffset? WaitingSince(V1Pod pod)
+    {
+        var containers = (pod.Status?.InitContainerStatuses ?? []).Concat(pod.Status?.ContainerStatuses ?? []).ToList();
+        if (pod.Status?.Phase is not (null or "" or "Pending") || Of(pod) is not null || containers.Any(c => c.State?.Running is not null))
+            return null;
+        return containers.Select(c => c.State?.Terminated?.FinishedAt)
+            .Append(pod.Metadata.CreationTimestamp).Append(ObservedPods.Condition(pod, "PodScheduled")?.LastTransitionTime)
+            .Select(ObservedPods.Utc).Max();
+    }
+
     private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

@@ -8,6 +8,9 @@ internal sealed class RestartBudget(FailurePolicySpec policy)
     /// <summary>No wait is longer.</summary>
     public static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(300);
 
+    /// <summary>No wait after a disruption is shorter.</summary>
+    public static readonly TimeSpan ShortestDisruption = TimeSpan.FromSeconds(5);
+
     private int _inARow;
 
     /// <summary>Restarts in all.</summary>
@@ -27,6 +30,10 @@ internal sealed class RestartBudget(FailurePolicySpec policy)
     /// <summary>The wait before the restart after so many failures in a row, from 1.</summary>
     public static TimeSpan Backoff(FailurePolicySpec policy, int inARow) =>
         TimeSpan.FromSeconds(Math.Min(policy.BackoffSeconds * Math.Pow(2, inARow - 1), LongestBackoff.TotalSeconds));
+
+    /// <summary>The wait after so many disruptions in a row, from 1. They do not count, but a node that refuses a pod is not asked again at once, whatever the policy says of failures.</summary>
+    public static TimeSpan DisruptionBackoff(FailurePolicySpec policy, int inARow) =>
+        Backoff(policy with { BackoffSeconds = Math.Max(policy.BackoffSeconds, ShortestDisruption.TotalSeconds) }, inARow);
 
     /// <summary>A round closed: what failed before it is forgiven.</summary>
     public void Reset() => _inARow = 0;

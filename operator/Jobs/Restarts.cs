@@ -20,8 +20,8 @@ internal sealed record Review(IReadOnlyList<ProcessAttempts> Attempts, IReadOnly
 
 /// <summary>Counts failures, each once, and decides on the next attempt: backoff, budget, lost.</summary>
 /// <remarks>
-/// A failure is counted by raising the number of the process's attempt in the status, which is written before the failed pod is deleted and the next one created. Disruptions are not counted, but wait as long as a first failure does,
-/// so that a node that refuses a pod is not asked again at once.
+/// A failure is counted by raising the number of the process's attempt in the status, which is written before the failed pod is deleted and the next one created. Disruptions are not counted, but each in a row waits longer, as failures do,
+/// so that a node that refuses a pod is not asked again and again.
 /// </remarks>
 internal sealed class Restarts(Pass pass)
 {
@@ -59,31 +59,68 @@ internal sealed class Restarts(Pass pass)
             return process;
         return end.Reason switch
         {
-            PodFailure.Completed or PodFailure.JobFailed => SaysThatTheJobEnded(process),
+            PodFailure.Completed or PodFailure.JobFailed => SaysThatTheJobEnded(process, end),
             _ when end.IsDisruption => Disrupted(process, end),
             PodFailure.InvalidInput => GiveUp(process, end, "it would say so again"),
             _ => Failed(process, end),
         };
     }
 
-    /// <summary>Exit codes are hints: if the ledger does not agree soon, the process is needed again.</summary>
-    private ProcessAttempts SaysThatTheJobEnded(ProcessAttempts process)
+    /// <summary>Exit codes are hints: if the ledger does not agree soon, the process failed.</summary>
+    private ProcessAttempts SaysThatTheJobEnded(ProcessAttempts process, PodEnd end)
     {
         if (pass.Ledger.Trouble is not null)
             return process;
         // A job that was complete and runs again needs them now.
-        var isLate = Conditions.Standing(pass.Before) is not null || (process.Ran && process.NotBefore <= pass.Now);
-        if (!isLate && (!process.Ran || process.NotBefore is null))
+        if (Conditions.Standing(pass.Before) is not null)
+            return process with { Attempt = process.Attempt + 1, Ran = false, NotBefore = null };
+        if (!process.Ran || process.NotBefore is null)
             return process with { Ran = true, NotBefore = pass.Now + LedgerGrace };
-        return !isLate ? process : process with { Attempt = process.Attempt + 1, Ran = false, NotBefore = null };
+        // Rounds were added just after the last one had closed: it was right, by what it saw.
+        if (pass.Progress is { State: JobState.Complete })
+            return process.NotBefore <= pass.Now ? NeededAgain(process) : process;
+        return !(JudgedAt(process) <= pass.Now)
+            ? process
+            : Failed(process, end with { Reason = PodFailure.EndedEarly, Message = string.Create(CultureInfo.InvariantCulture, $"ended with code {end.ExitCode} although the job goes on{(end.Reason == PodFailure.Completed ? "" : ": " + end.Message)}") });
     }
 
-    private ProcessAttempts Disrupted(ProcessAttempts process, PodEnd end) => Again(process, end, RestartBudget.Backoff(pass.Spec.FailurePolicy, 1));
+    /// <summary>When a process that said that the job has ended is not believed any more; null: nobody knows yet.</summary>
+    private DateTimeOffset? JudgedAt(ProcessAttempts process)
+    {
+        if (process.Name == JobProcesses.AggregatorName)
+            return process.NotBefore;
+        // Clients see the last round close. That it did is for the aggregator to tell us: its next process does, where one was killed before it could.
+        if (pass.AtWork(JobProcesses.AggregatorName) is null || Conditions.Since(pass.Before, Conditions.AggregatorReady) + LedgerGrace is not { } told)
+            return null;
+        return told > process.NotBefore ? told : process.NotBefore;
+    }
+
+    /// <summary>Not its fault, and no disruption either: at once, the first time.</summary>
+    private ProcessAttempts NeededAgain(ProcessAttempts process)
+    {
+        var known = Forgiven(process);
+        return known with
+        {
+            Attempt = process.Attempt + 1,
+            Ran = false,
+            Disruptions = known.Disruptions + 1,
+            Round = pass.Closed,
+            NotBefore = known.Disruptions == 0 ? null : pass.Now + RestartBudget.DisruptionBackoff(pass.Spec.FailurePolicy, known.Disruptions),
+        };
+    }
+
+    private ProcessAttempts Disrupted(ProcessAttempts process, PodEnd end)
+    {
+        var known = Forgiven(process);
+        var disrupted = known with { Disruptions = known.Disruptions + 1, Round = pass.Closed };
+        return Again(disrupted, end, RestartBudget.DisruptionBackoff(pass.Spec.FailurePolicy, disrupted.Disruptions));
+    }
 
     private ProcessAttempts Failed(ProcessAttempts process, PodEnd end)
     {
         var policy = pass.Spec.FailurePolicy;
-        var counted = process with { InARow = (IsForgiven(process) ? 0 : process.InARow) + 1, Round = pass.Closed };
+        var known = Forgiven(process);
+        var counted = known with { InARow = known.InARow + 1, Round = pass.Closed };
         return counted.InARow > policy.MaxRestarts
             ? GiveUp(counted, end, string.Create(CultureInfo.InvariantCulture, $"that was failure {counted.InARow} in a row without a closed round, and failurePolicy.maxRestarts is {policy.MaxRestarts}"))
             : Again(counted, end, RestartBudget.Backoff(policy, counted.InARow));
@@ -114,9 +151,16 @@ internal sealed class Restarts(Pass pass)
         Time = pass.Now,
     });
 
-    /// <summary>A round has closed since in which it took part. One that dies in every round is not forgiven for those that close without it.</summary>
+    private ProcessAttempts Forgiven(ProcessAttempts process) => IsForgiven(process) ? process with { InARow = 0, Disruptions = 0 } : process;
+
+    /// <summary>Whether a round has closed since in which it took part. One that dies in every round is not forgiven for those that close without it; nor is one that was not drawn.</summary>
     private bool IsForgiven(ProcessAttempts process)
     {
+        if (process.Name == JobProcesses.AggregatorName)
+            return pass.Closed > process.Round;
+        if (pass.Progress?.Admitted is { } admitted)
+            return admitted.TryGetValue(process.Name, out var round) && round > process.Round;
+        // An aggregator of an earlier version does not say whom a round admitted, only whom the newest ones did not.
         var closed = pass.Closed - process.Round;
         var missed = (pass.Progress?.Exclusions ?? []).Count(e => e.Exclusion.Client == process.Name && e.Round.Kind == RoundKind.Train && e.Round.Number > process.Round);
         return closed > missed;

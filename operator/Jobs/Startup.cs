@@ -18,19 +18,20 @@ internal sealed record Startup(Plan? Plan, bool IsNew, Complaint? Obstacle)
         if (ledger.Trouble is { } trouble)
             return new Startup(null, IsNew: false, new Complaint(trouble.Reason, trouble.Message));
         if (pass.Before.PlanHash is { } hash)
-            return new Startup(null, IsNew: false, new Complaint("LedgerMissing", $"the job was started with the plan {hash[..12]}, and there is no plan.json in {Where(pass)}: was spec.storage changed, or were the blobs deleted? Restore them, or create the job anew"));
+            return new Startup(null, IsNew: false, new Complaint("LedgerMissing", $"the job was started with the plan {hash[..12]}, and there is no plan.json in {StoragePlace.Of(pass.Spec.Storage)}: {(pass.Before.Storage is null ? "was spec.storage changed, or were the blobs deleted" : "were the blobs deleted")}? Restore them, or create the job anew"));
         // Like a batch Job that is created suspended, it has not started.
         return pass.Spec.Suspend
             ? new Startup(null, IsNew: false, Obstacle: null)
             : new Startup(Planning.Resolve(pass.Job, JobId.Cluster(pass.Observed.Uid)), IsNew: true, Obstacle: null);
     }
 
-    /// <summary>When new credentials shall end; null: none are due. They are renewed long before they end, without any pod being touched.</summary>
+    /// <summary>When new credentials shall end; null: none are due. They are renewed long before they end, and when another key than the one that signed them is used now, without any pod being touched.</summary>
     public static DateTimeOffset? CredentialsUntil(Pass pass, Plan? plan)
     {
         if (!pass.NeedsCredentials || plan is null || pass.Ledger.Trouble is not null)
             return null;
-        return !pass.Ledger.CredentialsStale && pass.Before.CredentialsExpire is { } expire && expire - pass.Settings.CredentialRenewBefore > pass.Now ? null : pass.Now + pass.Settings.CredentialLifetime;
+        var isGood = pass.Before.CredentialsKey == pass.Ledger.SigningKey && pass.Before.CredentialsExpire is { } expire && expire - pass.Settings.CredentialRenewBefore > pass.Now;
+        return isGood ? null : pass.Now + pass.Settings.CredentialLifetime;
     }
 
     /// <summary>What becomes of the finalizer: it guards blobs that go with their job, and comes before there are any.</summary>
@@ -41,6 +42,4 @@ internal sealed record Startup(Plan? Plan, bool IsNew, Complaint? Obstacle)
             return FinalizerChange.Add;
         return !isGuarded && pass.Observed.HasFinalizer ? FinalizerChange.Remove : FinalizerChange.None;
     }
-
-    private static string Where(Pass pass) => pass.Spec.Storage.AzureBlob?.AccountUrl ?? $"the claim {pass.Spec.Storage.Volume?.ClaimName}";
 }

@@ -27,6 +27,9 @@ internal sealed record Findings
 
     /// <summary>When the credentials end, those of this pass included.</summary>
     public DateTimeOffset? CredentialsExpire { get; init; }
+
+    /// <summary>Tells the key that signed them.</summary>
+    public string? CredentialsKey { get; init; }
 }
 
 /// <summary>A job's status. Numbers are rounded, so that it changes only when there is something to see.</summary>
@@ -51,10 +54,13 @@ internal static class StatusOf
             Loss = progress?.Training is { Samples: > 0 } trained ? Rounded(trained.Loss(), 4) : before.Loss,
             LastRoundSeconds = progress?.LastRoundSeconds is > 0 and var seconds ? Rounded(seconds, seconds < 10 ? 2 : 0) : before.LastRoundSeconds,
             PlanHash = found.Plan?.Hash ?? before.PlanHash,
+            AcceptedSpec = found.Plan is null ? before.AcceptedSpec : pass.Observed.Spec.Remembered(before),
+            Storage = found.Plan is null ? before.Storage : StoragePlace.Of(pass.Spec.Storage),
             Result = Results.Of(pass, found.Plan) ?? before.Result,
             Failures = FailureList.Of(before, found.Review.Failures, progress, pass.Now),
             Attempts = found.Review.Attempts.Count == 0 ? before.Attempts : found.Review.Attempts,
             CredentialsExpire = found.CredentialsExpire,
+            CredentialsKey = found.CredentialsKey,
             Conditions = ConditionsOf(pass, found),
         };
     }
@@ -81,7 +87,7 @@ internal static class StatusOf
     {
         var (job, now) = (pass.Observed, pass.Now);
         var (isRunning, state) = State(pass, found);
-        var aggregator = pass.Pods[JobProcesses.AggregatorName].FirstOrDefault(p => p is { Phase: PodPhase.Running, Terminating: false, End: null });
+        var aggregator = pass.AtWork(JobProcesses.AggregatorName);
         var failed = found.Verdict is { Reason: { } reason } verdict ? new Complaint(reason, verdict.Message) : null;
         var complete = found.Verdict is { IsFailure: false } done ? new Complaint(Conditions.Complete, done.Message) : null;
         var suspended = found.IsSuspended ? new Complaint("SuspendedByUser", "spec.suspend is true") : null;

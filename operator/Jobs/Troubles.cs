@@ -9,6 +9,9 @@ internal sealed class Troubles(Pass pass, IReadOnlyList<string> processes, IRead
     /// <summary>Pods may take so long before what holds them up is worth telling: many are scheduled, or their image is there, at a second try.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // Kubernetes gives no reason while an image is pulled or a volume mounted, though it may be doing so for ever.
+    private static readonly TimeSpan s_unexplained = TimeSpan.FromMinutes(2);
+
     // Beyond its grace period: its node does not answer.
     private static readonly TimeSpan s_overdue = TimeSpan.FromSeconds(60);
 
@@ -24,7 +27,7 @@ internal sealed class Troubles(Pass pass, IReadOnlyList<string> processes, IRead
 
     /// <summary>When a pod that does not start will have had its time.</summary>
     public IEnumerable<DateTimeOffset> Next() => pass.Observed.Pods
-        .Select(p => p.TerminatingUntil is { } until ? until + s_overdue : p.Trouble is null ? (DateTimeOffset?)null : p.Created + Patience)
+        .Select(p => p.TerminatingUntil is { } until ? until + s_overdue : p.Trouble is null ? p.WaitingSince + s_unexplained : p.Created + Patience)
         .OfType<DateTimeOffset>().Where(t => t > pass.Now);
 
     /// <summary>Who keeps the first round from opening, and why.</summary>
@@ -38,7 +41,7 @@ internal sealed class Troubles(Pass pass, IReadOnlyList<string> processes, IRead
     }
 
     /// <summary>Whether a process's pod runs.</summary>
-    public bool IsAtWork(string process) => pass.Pods[process].Any(p => p is { Phase: PodPhase.Running, Terminating: false, End: null });
+    public bool IsAtWork(string process) => pass.AtWork(process) is not null;
 
     private PodTrouble? Trouble(string process)
     {
@@ -50,7 +53,18 @@ internal sealed class Troubles(Pass pass, IReadOnlyList<string> processes, IRead
             return pass.Now < until + s_overdue ? null : new PodTrouble("PodNotEnding",
                 $"its pod {pod.Name} on node {pod.Node} should have ended at {Words.Time(until)}, and no other is created before it has; if that node is gone for good: kubectl delete pod {pod.Name} --force");
         }
-        return pod.Trouble is { } trouble && pass.Now >= pod.Created + Patience ? trouble : null;
+        return pod.Trouble is { } trouble && pass.Now >= pod.Created + Patience ? trouble : IsUnexplained(pod) ? Unexplained() : null;
+    }
+
+    private bool IsUnexplained(ObservedPod pod) => !pod.Terminating && pass.Now >= pod.WaitingSince + s_unexplained;
+
+    /// <summary>Of the pod that has waited longest: the words are the same for all.</summary>
+    private PodTrouble Unexplained()
+    {
+        var pod = pass.Observed.Pods.Where(IsUnexplained).OrderBy(p => p.WaitingSince).ThenBy(p => p.Name, StringComparer.Ordinal).First();
+        return new PodTrouble("ContainersNotStarting", pod.Node is { Length: > 0 } node
+            ? $"pod {pod.Name} on node {node} has waited for its containers since {Words.Time(pod.WaitingSince!.Value)}, and no reason is given: `kubectl describe pod {pod.Name}` has its events; look for a volume that cannot be mounted, a Secret or ConfigMap that is missing, a large image that is still being pulled, and whether the node is well"
+            : $"pod {pod.Name} has waited for a node since {Words.Time(pod.WaitingSince!.Value)}, and no reason is given: does a scheduler run? `kubectl describe pod {pod.Name}` has its events");
     }
 
     private string Why(string process)

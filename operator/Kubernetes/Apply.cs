@@ -40,9 +40,14 @@ internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers l
         if (plan.Control is { } control)
             await ledgers.ControlAsync(job.Key, job.Uid, Spec(observed), control, cancellationToken).ConfigureAwait(false);
         plan = await WithSecretsAsync(observed, plan, cancellationToken).ConfigureAwait(false);
-        var secretRefused = plan.CredentialsUntil is { } until ? await IssueAsync(job, observed, plan, until, cancellationToken).ConfigureAwait(false) : null;
-        if (secretRefused is not null)
-            plan = plan with { Status = plan.Status with { CredentialsExpire = observed.Status.CredentialsExpire }, Create = [] };
+        var secretRefused = (string?)null;
+        if (plan.CredentialsUntil is { } until)
+        {
+            (var signedBy, secretRefused) = await IssueAsync(job, observed, plan, until, cancellationToken).ConfigureAwait(false);
+            plan = secretRefused is null
+                ? plan with { Status = plan.Status with { CredentialsKey = signedBy } }
+                : plan with { Status = plan.Status with { CredentialsExpire = observed.Status.CredentialsExpire, CredentialsKey = observed.Status.CredentialsKey }, Create = [] };
+        }
 
         job = Known(await _jobs.WriteStatusAsync(job, observed.Status, plan.Status, cancellationToken).ConfigureAwait(false));
         metrics.Written(observed, plan);
@@ -80,14 +85,14 @@ internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers l
         return plan with { CredentialsUntil = until, Status = plan.Status with { CredentialsExpire = until } };
     }
 
-    private async Task<string?> IssueAsync(JobObject job, ObservedJob observed, JobPlan plan, DateTimeOffset until, CancellationToken cancellationToken)
+    private async Task<(string? SignedBy, string? Refused)> IssueAsync(JobObject job, ObservedJob observed, JobPlan plan, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var governing = observed.Ledger.Plan ?? plan.Publish ?? throw new InvalidOperationException($"{job.Key}: credentials were planned without a plan of the job");
         var issued = await ledgers.IssueAsync(job.Key, job.Uid, Spec(observed), governing, until, cancellationToken).ConfigureAwait(false);
         var refused = await _secrets.PutAsync(job.Uid, Secrets.For(job.Key, job.Uid, Spec(observed), issued), cancellationToken).ConfigureAwait(false);
         if (refused is null)
             metrics.CredentialsIssued();
-        return refused;
+        return (issued.SigningKey, refused);
     }
 
     private JobObject Known(JobObject job)
@@ -96,5 +101,5 @@ internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers l
         return job;
     }
 
-    private static FederatedJob Spec(ObservedJob observed) => observed.Manifest.Job ?? throw new InvalidOperationException($"{observed.Key}: a plan of an invalid spec touches the ledger");
+    private static FederatedJob Spec(ObservedJob observed) => observed.Spec.Job ?? throw new InvalidOperationException($"{observed.Key}: a plan without a spec touches the ledger");
 }

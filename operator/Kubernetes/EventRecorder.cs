@@ -40,7 +40,7 @@ internal sealed partial class EventRecorder(IKubernetes client, string identity,
             }
             catch (Exception e) when (e is HttpOperationException or HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                LogUntold(log, job.Key, item.Reason, e is HttpOperationException refused ? ApiRefusal.Of(refused).Message : e.Message);
+                LogUntold(log, job.Key, item.Reason, item.Message, e is HttpOperationException refused ? ApiRefusal.Of(refused).Message : e.Message);
             }
         }
     }
@@ -92,6 +92,6 @@ internal sealed partial class EventRecorder(IKubernetes client, string identity,
     [LoggerMessage(121, LogLevel.Debug, "{Job}: too many events, {Reason} is not told")]
     private static partial void LogCutShort(ILogger log, JobKey job, string reason);
 
-    [LoggerMessage(122, LogLevel.Warning, "{Job}: event {Reason} could not be told: {Why}")]
-    private static partial void LogUntold(ILogger log, JobKey job, string reason, string why);
+    [LoggerMessage(122, LogLevel.Warning, "{Job}: event {Reason} ({Message}) could not be told: {Why}")]
+    private static partial void LogUntold(ILogger log, JobKey job, string reason, string message, string why);
 }

@@ -52,18 +52,12 @@ internal sealed record JobObject
         Created = At(job.Metadata.CreationTimestamp) ?? default,
         DeletionRequested = At(job.Metadata.DeletionTimestamp),
         Finalizers = [.. job.Metadata.Finalizers ?? []],
-        Spec = Text(job.Spec),
-        StatusJson = job.Status is null ? null : Text(job.Status),
+        Spec = Bytes(job.Spec),
+        StatusJson = job.Status is null ? null : Bytes(job.Status),
     };
 
-    /// <summary>The manifest, read by the same rules as a file's.</summary>
-    public ManifestReading Read() => AnyDepth.Levels(Spec) > Manifest.DeepestNesting - 1 ? Manifest.TooDeep("spec") : Manifest.Read(new JsonObject
-    {
-        ["apiVersion"] = FederatedJob.Version,
-        ["kind"] = FederatedJob.KindName,
-        ["metadata"] = new JsonObject { ["name"] = Key.Name, ["namespace"] = Key.Namespace, ["uid"] = Uid, ["generation"] = Generation },
-        ["spec"] = JsonNode.Parse(Spec),
-    });
+    /// <summary>The spec as it was written.</summary>
+    public SpecText Text => new(Key, Uid, Generation, Spec);
 
     /// <summary>The status as last written; empty at first.</summary>
     /// <exception cref="JsonException">Somebody else wrote something there that is no status.</exception>
@@ -71,5 +65,5 @@ internal sealed record JobObject
 
     private static DateTimeOffset? At(DateTime? utc) => utc is { } time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : null;
 
-    private static byte[] Text(JsonNode? node) => System.Text.Encoding.UTF8.GetBytes(node?.ToJsonString(AnyDepth.Options) ?? "null");
+    private static byte[] Bytes(JsonNode? node) => System.Text.Encoding.UTF8.GetBytes(node?.ToJsonString(AnyDepth.Options) ?? "null");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FedOperator.Operator.Children;
 using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Ledgers;
 using FedOperator.Operator.Metrics;
@@ -41,7 +42,11 @@ internal sealed class Reconciler(Caches caches, Ledgers.Ledgers ledgers, Apply a
         {
             // A ledger that refuses a write is in trouble, though it could be read: planned anew, the status says so.
             var troubled = observed with { Ledger = observed.Ledger with { Trouble = e.Trouble } };
-            await apply.ApplyAsync(caches.Job(key) ?? job, troubled, JobPlanner.Plan(troubled, settings, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+            var said = JobPlanner.Plan(troubled, settings, time.GetUtcNow());
+            // What was refused just now is not tried again in this pass.
+            if (said.DeleteBlobs)
+                said = said with { DeleteBlobs = false, Finalizer = FinalizerChange.None };
+            await apply.ApplyAsync(caches.Job(key) ?? job, troubled, said, cancellationToken).ConfigureAwait(false);
             return new PassResult.Failed(e.Message);
         }
         catch (HttpOperationException e) when (ApiRefusal.Of(e) is { } refusal && (refusal.IsConflict || refusal.IsNotFound))
@@ -61,9 +66,10 @@ internal sealed class Reconciler(Caches caches, Ledgers.Ledgers ledgers, Apply a
 
     private async Task<ObservedJob> ObserveAsync(JobObject job, CancellationToken cancellationToken)
     {
-        var manifest = job.Read();
+        var status = job.Status();
+        var spec = GoverningSpec.Of(job.Text, status, governing => PodRequests.Check(governing, settings));
         var ledger = ObservedLedger.Unread;
-        if (manifest.Job is { } valid && (job.DeletionRequested is null || job.HasFinalizer))
+        if (spec.Job is { } valid && (job.DeletionRequested is null || job.HasFinalizer))
         {
             var started = time.GetTimestamp();
             ledger = await ledgers.ObserveAsync(job.Key, job.Uid, valid, cancellationToken).ConfigureAwait(false);
@@ -77,8 +83,8 @@ internal sealed class Reconciler(Caches caches, Ledgers.Ledgers ledgers, Apply a
             Created = job.Created,
             DeletionRequested = job.DeletionRequested,
             HasFinalizer = job.HasFinalizer,
-            Status = job.Status(),
-            Manifest = manifest,
+            Status = status,
+            Spec = spec,
             Pods = caches.PodsOf(job),
             Ledger = ledger,
             Unapplied = _unapplied.GetValueOrDefault(job.Uid),

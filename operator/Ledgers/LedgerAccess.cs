@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text;
 using Azure.Core;
 using Azure.Identity;
@@ -36,14 +35,14 @@ internal sealed class LedgerAccess(
     public async Task<LedgerLogin> OpenAsync(JobKey job, StorageSpec storage, CancellationToken cancellationToken)
     {
         if (storage.AzureBlob is not { } azure)
-            return new LedgerLogin(storage, Claim(storage.Volume?.ClaimName), KeyDigest: null);
+            return new LedgerLogin(storage, Claim(storage.Volume?.ClaimName), Key: null);
         var url = Account(azure.AccountUrl);
         if (azure.CredentialsSecret is not { } secret)
-            return new LedgerLogin(storage, ByIdentity(url), KeyDigest: null);
+            return new LedgerLogin(storage, ByIdentity(url), Key: null);
         var key = await KeyAsync(job, secret, cancellationToken).ConfigureAwait(false);
         try
         {
-            return new LedgerLogin(storage, BlobStores.WithKey(url, key, options), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
+            return new LedgerLogin(storage, BlobStores.WithKey(url, key, options), LedgerLogin.NameOf(key));
         }
         catch (ArgumentException)
         {

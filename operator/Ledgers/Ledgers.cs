@@ -96,8 +96,7 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
             var options = new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = token };
             await Parallel.ForEachAsync(issued.External, options, async (client, write) =>
                 await stores.Container(LedgerPaths.PrivateContainer(plan.Job, client)).WriteAsync(LedgerPaths.Credential, issued.Files[client], ifMatch: null, write).ConfigureAwait(false)).ConfigureAwait(false);
-            opened.CredentialsStale = false;
-            return issued;
+            return issued with { SigningKey = opened.Login?.Key };
         }, cancellationToken);
     }
 
@@ -140,14 +139,13 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
                 {
                     return await use(login.Stores, token).ConfigureAwait(false);
                 }
-                catch (BlobStoreException e) when (e.Fault == BlobFault.Denied && login.KeyDigest is not null)
+                catch (BlobStoreException e) when (e.Fault == BlobFault.Denied && login.Key is not null)
                 {
                     // The key may have been replaced since: the Secret is read again, once.
                     var again = await Access.OpenAsync(key, storage, token).ConfigureAwait(false);
-                    if (again.KeyDigest == login.KeyDigest)
+                    if (again.Key == login.Key)
                         throw;
                     opened.Login = again;
-                    opened.CredentialsStale = true;
                     return await use(again.Stores, token).ConfigureAwait(false);
                 }
             }, cancellationToken).ConfigureAwait(false);
@@ -166,6 +164,9 @@ internal sealed record IssuedCredentials(IReadOnlyDictionary<string, byte[]> Fil
 {
     /// <summary>The clients that run outside the cluster.</summary>
     public IReadOnlyList<string> External { get; init; } = [];
+
+    /// <summary>Tells the account's key that signed them from another one; null where an identity did.</summary>
+    public string? SigningKey { get; init; }
 }
 
 /// <summary>A ledger is out of reach.</summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using FedOperator.Core.Api;
 using FedOperator.Core.Storage;
 using FedOperator.Operator.Jobs;
@@ -10,7 +12,6 @@ internal sealed class OpenedLedger
     private volatile LedgerLogin? _login;
     private volatile LedgerMemory _memory = new();
     private volatile GlobalContainer? _global;
-    private volatile bool _credentialsStale;
 
     /// <summary>How its store was opened; null: it was not.</summary>
     public LedgerLogin? Login
@@ -26,16 +27,9 @@ internal sealed class OpenedLedger
         set => _memory = value;
     }
 
-    /// <summary>The account's key was replaced, and no credentials were issued since.</summary>
-    public bool CredentialsStale
-    {
-        get => _credentialsStale;
-        set => _credentialsStale = value;
-    }
-
     /// <summary>For the planner.</summary>
     /// <param name="trouble">Why it could not be read, if it could not.</param>
-    public ObservedLedger Observed(LedgerTrouble? trouble) => _memory.Observed(trouble) with { CredentialsStale = _credentialsStale };
+    public ObservedLedger Observed(LedgerTrouble? trouble) => _memory.Observed(trouble) with { SigningKey = _login?.Key };
 
     /// <summary>The job's global container; null for a folder that is not there.</summary>
     public IBlobStore? Global(BlobStores stores, string name)
@@ -55,5 +49,11 @@ internal sealed class OpenedLedger
 /// <summary>A job's storage, opened with the operator's own access.</summary>
 /// <param name="Storage">For what it was opened.</param>
 /// <param name="Stores">The whole account, or the claim.</param>
-/// <param name="KeyDigest">SHA-256 of the account's key, to tell whether it was replaced; null where none was used.</param>
-internal sealed record LedgerLogin(StorageSpec Storage, BlobStores Stores, string? KeyDigest);
+/// <param name="Key">Tells the account's key from another one (<see cref="NameOf"/>); null where none was used.</param>
+internal sealed record LedgerLogin(StorageSpec Storage, BlobStores Stores, string? Key)
+{
+    private const int DigitsOfName = 16;
+
+    /// <summary>A name for a key: the first digits of its SHA-256. Enough to tell two apart, and nothing to get one back from.</summary>
+    public static string NameOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..DigitsOfName];
+}

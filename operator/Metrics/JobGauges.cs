@@ -15,7 +15,7 @@ internal sealed class JobGauges
         void Add(string name, string help, Func<ObservedJob, FederatedJobStatus, double?> value) =>
             _gauges.Add((metrics.CreateGauge($"federatedjob_{name}", help, ["namespace", "job_name"]), value));
 
-        Add("spec_rounds", "Train rounds that a job asks for.", (job, _) => job.Manifest.Job?.Spec.Rounds);
+        Add("spec_rounds", "Train rounds that a job asks for.", (job, _) => job.Spec.Job?.Spec.Rounds);
         Add("status_round", "Train rounds of a job that have closed.", (_, status) => status.Round);
         Add("status_accuracy", "Newest accuracy of a job's global checkpoint, from 0 to 1.", (_, status) => status.Accuracy);
         Add("status_best_accuracy", "Best accuracy of a job's global checkpoint that was measured so far, from 0 to 1.", (job, _) => job.Ledger.Progress?.Best?.Accuracy);

@@ -31,7 +31,7 @@ internal sealed record StatusChange
     // Kubernetes' words, and ours. Whatever else a node comes up with is `Other`: a label must not grow without bounds.
     private static readonly HashSet<string> s_podReasons = new(StringComparer.Ordinal)
     {
-        "OOMKilled", "Error", "InvalidInput", "ContainerCannotRun", "StartError", "DeadlineExceeded", "Disrupted", "Evicted", "NodeLost", "NodeShutdown", "Shutdown", "Terminated", "Preempting",
+        "OOMKilled", "Error", "InvalidInput", "EndedEarly", "ContainerCannotRun", "StartError", "DeadlineExceeded", "Disrupted", "Evicted", "NodeLost", "NodeShutdown", "Shutdown", "Terminated", "Preempting",
         "UnexpectedAdmissionError", "PreemptionByScheduler", "DeletionByTaintManager", "EvictionByEvictionAPI", "DeletionByPodGC", "TerminationByKubelet",
         "Unschedulable", "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError", "RunContainerError",
         "CrashLoopBackOff", "OutOfcpu", "OutOfmemory", "OutOfpods", "NodeAffinity",

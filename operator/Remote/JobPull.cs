@@ -155,6 +155,6 @@ internal sealed class JobPull(Cluster cluster, PullRequest request, TextWriter o
         ["apiVersion"] = FederatedJob.Version,
         ["kind"] = FederatedJob.KindName,
         ["metadata"] = new JsonObject { ["name"] = job.Key.Name, ["namespace"] = job.Key.Namespace },
-        ["spec"] = JsonSerializer.SerializeToNode(job.Manifest.Job!.Spec, ApiJson.Default.FederatedJobSpec),
+        ["spec"] = JsonSerializer.SerializeToNode(job.Spec.Job!.Spec, ApiJson.Default.FederatedJobSpec),
     };
 }

@@ -24,8 +24,8 @@ internal sealed class PullStore : IDisposable
     /// <exception cref="RemoteException">Why it cannot be, and what to give.</exception>
     public static async Task<PullStore> OpenAsync(Cluster cluster, RemoteJob job, PullRequest request, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (job.Manifest.Job is not { Spec.Storage: { } storage })
-            throw new RemoteException($"The spec of {job.Key} does not say where its blobs lie: {Words.List([.. job.Manifest.Problems.Select(p => p.ToString())], ". ")}");
+        if (job.Spec.Job is not { Spec.Storage: { } storage })
+            throw new RemoteException($"The spec of {job.Key} does not say where its blobs lie: {Words.List([.. job.Spec.Refused.Select(p => p.ToString())], ". ")}");
         if (request.Store is { } given && !given.Contains("://", StringComparison.Ordinal))
             return new PullStore(Folder(given), null);
         if (storage.AzureBlob is not { } azure)

@@ -26,8 +26,8 @@ internal sealed record RemoteJob
     /// <summary>Whether its deletion was asked for.</summary>
     public required bool IsDeleting { get; init; }
 
-    /// <summary>The spec, or what is wrong with it.</summary>
-    public required ManifestReading Manifest { get; init; }
+    /// <summary>The spec by which it is run, and what is wrong with its own.</summary>
+    public required GoverningSpec Spec { get; init; }
 
     /// <summary>As the operator wrote it; empty at first.</summary>
     public required FederatedJobStatus Status { get; init; }
@@ -44,7 +44,7 @@ internal sealed record RemoteJob
 
     /// <summary>The clients, in ordinal order; none where the spec is broken.</summary>
     public IReadOnlyList<(string Name, bool External)> Clients =>
-        Manifest.Job is { Spec.Clients: { } groups } ? [.. ClientNames.Expand(groups).Select(c => (c.Name, groups[c.Group].External))] : [];
+        Spec.Job is { Spec.Clients: { } groups } ? [.. ClientNames.Expand(groups).Select(c => (c.Name, groups[c.Group].External))] : [];
 
     /// <summary>The newest pod of a process; null where it has none.</summary>
     public ObservedPod? Newest(string process) => Pods.Where(p => p.Process == process).MaxBy(p => p.Attempt);
@@ -57,6 +57,7 @@ internal sealed record RemoteJob
     public static async Task<RemoteJob> ReadAsync(Cluster cluster, string name, CancellationToken cancellationToken)
     {
         var job = JobObject.Of(await FindAsync(cluster, name, cancellationToken).ConfigureAwait(false));
+        var status = StatusOf(job);
         var (pods, blind) = await PodsAsync(cluster, job, cancellationToken).ConfigureAwait(false);
         return new RemoteJob
         {
@@ -65,8 +66,9 @@ internal sealed record RemoteJob
             ResourceVersion = job.ResourceVersion,
             Created = job.Created,
             IsDeleting = job.DeletionRequested is not null,
-            Manifest = job.Read(),
-            Status = StatusOf(job),
+            // What the operator's settings allow to pods is not known here.
+            Spec = GoverningSpec.Of(job.Text, status, _ => []),
+            Status = status,
             Pods = pods,
             Blind = blind,
         };

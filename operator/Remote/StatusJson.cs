@@ -14,7 +14,7 @@ internal static class StatusJson
         ["namespace"] = job.Key.Namespace,
         ["uid"] = job.Uid,
         ["deleting"] = job.IsDeleting,
-        ["problems"] = new JsonArray([.. job.Manifest.Problems.Select(p => (JsonNode)p.ToString())]),
+        ["problems"] = new JsonArray([.. job.Spec.Refused.Select(p => (JsonNode)p.ToString())]),
         ["status"] = JsonSerializer.SerializeToNode(job.Status, ApiJson.Default.FederatedJobStatus),
         ["processes"] = new JsonArray([.. ProcessState.Of(job, now).Select(p => Process(job, p))]),
         ["next"] = new JsonArray([.. NextSteps.Of(job, now).Select(step => (JsonNode)step)]),

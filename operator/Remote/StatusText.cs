@@ -32,7 +32,7 @@ internal static class StatusText
             output.WriteLine($"restarts   {restarts.ToString(CultureInfo.InvariantCulture)}");
         WriteResult(job, output);
         // A job that was never accepted has no processes.
-        if (job.Manifest.Job is not null || job.Pods.Count > 0)
+        if (job.Spec.Job is not null || job.Pods.Count > 0)
             WriteProcesses(job, now, output);
         WriteFailures(status, now, output);
         output.WriteLine();
@@ -49,7 +49,7 @@ internal static class StatusText
 
     private static string Pace(RemoteJob job)
     {
-        if (job.Status is not { LastRoundSeconds: > 0 and var seconds, Round: { } round } || job.IsOver || Conditions.Is(job.Status, Conditions.Suspended) || job.Manifest.Job is not { } manifest)
+        if (job.Status is not { LastRoundSeconds: > 0 and var seconds, Round: { } round } || job.IsOver || Conditions.Is(job.Status, Conditions.Suspended) || job.Spec.Job is not { } manifest)
             return "";
         var left = TimeSpan.FromSeconds(seconds * Math.Max(manifest.Spec.Rounds - round, 0));
         return string.Create(CultureInfo.InvariantCulture, $", the last took {seconds:0.##} s; at that pace {RunStatus.Span(left)} are left");

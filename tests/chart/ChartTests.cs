@@ -84,9 +84,16 @@ public sealed class ChartTests
     [Fact]
     public async Task In_namespaced_mode_no_rule_reaches_beyond_them()
     {
-        var objects = await Chart.ObjectsAsync("--set", "namespaces={team-a,team-b},rbac.aggregate=false");
+        var objects = await Chart.ObjectsAsync("--set", "namespaces={team-a,team-b}");
         Assert.DoesNotContain(objects, o => ((string)o["kind"]!).StartsWith("Cluster", StringComparison.Ordinal));
         Assert.Equal(["fed-system", "team-a", "team-b"], objects.Where(o => (string?)o["kind"] == "Role").Select(o => (string)o["metadata"]!["namespace"]!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Policies_for_jobs_need_the_namespaces_that_they_hold_in()
+    {
+        var refusal = await Assert.ThrowsAnyAsync<Exception>(() => Chart.ObjectsAsync("--set", "networkPolicy.jobs=true"));
+        Assert.Contains("networkPolicy.jobs: true needs namespaces", refusal.Message, StringComparison.Ordinal);
     }
 
     private static OperatorSettings Settings(IReadOnlyList<JsonNode> objects)

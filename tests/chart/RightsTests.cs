@@ -35,7 +35,7 @@ public sealed class RightsTests
         await using var home = await server.NamespaceAsync();
         await using var team = await server.NamespaceAsync();
         await using var other = await server.NamespaceAsync();
-        await using var release = await Install.AsGivenAsync(server, home.Name, "--set", $"namespaces={{{team.Name}}},rbac.aggregate=false");
+        await using var release = await Install.AsGivenAsync(server, home.Name, "--set", $"namespaces={{{team.Name}}}");
         Assert.Equal(s_rights, await release.RightsAsync(team.Name));
         Assert.Equal(s_lease, await release.RightsAsync(home.Name));
         Assert.Empty(await release.RightsAsync(other.Name));

@@ -25,7 +25,7 @@ public sealed class StoryTests(Workplace place)
         await ColumnsSayItAsync(run, job);
         await TheResultIsWhereTheStatusSaysAsync(run, job);
         await Leaks.AssertWouldBeFoundAsync(run);
-        await Leaks.AssertNoneAsync(place, run);
+        await FedTellsAndFetchesItAsync(run);
         Assert.Contains("Succeeded", await release.TestAsync(), StringComparison.Ordinal);
 
         await run.Kubectl.RunAsync("delete", "federatedjob", run.Name, "--timeout=60s");
@@ -66,6 +66,19 @@ public sealed class StoryTests(Workplace place)
         Assert.EndsWith($"/{LedgerPaths.GlobalContainer(run.Id)}/{LedgerPaths.Result(40)}", checkpoint, StringComparison.Ordinal);
         var blob = (await run.Ledger.Global.StatAsync(LedgerPaths.Result(40), default))!;
         Assert.Equal((await LocalReference.OfAsync(run.Manifest)).Checkpoint.Length, blob.Length);
+    }
+
+    private static async Task FedTellsAndFetchesItAsync(JobRun run)
+    {
+        Task<string> FedAsync(string verb, params string[] more) => Shell.RunAsync(Programs.Source("fed"), [verb, run.Name, "-n", run.Namespace, .. more]);
+        Assert.Matches("state +Complete", await FedAsync("status"));
+        var logs = await FedAsync("logs");
+        Assert.All((string[])["[aggregator]", "[edge-0]", "[edge-4]"], process => Assert.Contains(process, logs, StringComparison.Ordinal));
+        var folder = Directory.CreateTempSubdirectory("fed-e2e-pulled-");
+        await FedAsync("pull", "--out", folder.FullName);
+        Assert.Equal((await LocalReference.OfAsync(run.Manifest)).Checkpoint, await File.ReadAllBytesAsync(Path.Join(folder.FullName, "checkpoint.safetensors")));
+        Assert.True(File.Exists(Path.Join(folder.FullName, "report.html")));
+        folder.Delete(recursive: true);
     }
 
     private static Task NothingOfTheJobIsLeftAsync(JobRun run) =>

@@ -80,6 +80,9 @@ public sealed class TroubleTests(Workplace place, InstalledOperator installed) :
         return await JobRun.StartAsync(place, space, manifest);
     }
 
-    private static Task SaysAsync(JobRun run, Func<JsonNode, string> where, params string[] words) =>
-        Wait.UntilAsync(string.Join(" and ", words) + " in the status", s_soon, async () => (await run.FindAsync())?["status"] is { } status && words.All(word => where(status).Contains(word, StringComparison.Ordinal)), run.DescribeAsync);
+    private static async Task SaysAsync(JobRun run, Func<JsonNode, string> where, params string[] words)
+    {
+        await Wait.UntilAsync(string.Join(" and ", words) + " in the status", s_soon, async () => (await run.FindAsync())?["status"] is { } status && words.All(word => where(status).Contains(word, StringComparison.Ordinal)), run.DescribeAsync);
+        await Leaks.AssertNoneAsync(run);
+    }
 }

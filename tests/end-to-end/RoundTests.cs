@@ -105,6 +105,38 @@ public sealed class RoundTests
     }
 
     [Fact]
+    public async Task Progress_tells_which_round_admitted_a_client_last_though_the_aggregator_was_started_again()
+    {
+        using var job = new ScriptedJob(new() { Quorum = 0.6, DeadlineSeconds = 1, MaxMissedRounds = 1 }, rounds: 6);
+        using var interrupt = new CancellationTokenSource();
+        var interrupter = new ScriptedClient("site-0", async (round, _) =>
+        {
+            if (round == Train(5))
+                await interrupt.CancelAsync();
+        });
+        Assert.Null((await job.RunInterruptedAsync(interrupt.Token, interrupter, new("site-1"), SilentIn("site-2", r => r is { Kind: not RoundKind.Statistics } and not { Number: <= 2 }))).Failure);
+        Assert.True(interrupt.IsCancellationRequested);
+        var progress = await job.ReadAsync(LedgerPaths.Progress, LedgerJson.Default.ProgressDocument);
+        Assert.Equal(new Dictionary<string, int> { ["site-0"] = 6, ["site-1"] = 6, ["site-2"] = 2 }, progress.Admitted);
+    }
+
+    [Fact]
+    public async Task A_round_for_which_a_client_was_not_drawn_has_not_admitted_it()
+    {
+        using var job = new ScriptedJob(s_patient with { PerRound = 0.5 }, clients: 4, rounds: 6);
+        Assert.Null((await job.RunAsync([.. Enumerable.Range(0, 4).Select(i => new ScriptedClient($"site-{i}"))])).Failure);
+        var newest = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var round = 1; round <= 6; round++)
+        {
+            foreach (var admission in (await job.ReadAsync(LedgerPaths.Cut(Train(round)), LedgerJson.Default.CutDocument)).Admitted)
+                newest[admission.Client] = round;
+        }
+        var progress = await job.ReadAsync(LedgerPaths.Progress, LedgerJson.Default.ProgressDocument);
+        Assert.Equal(newest.OrderBy(n => n.Key), progress.Admitted!.OrderBy(n => n.Key));
+        Assert.Contains(newest.Values, round => round < 6);
+    }
+
+    [Fact]
     public async Task Sampling_draws_the_same_clients_for_the_same_seed_and_not_always_the_same_ones()
     {
         var first = await DrawnAsync();

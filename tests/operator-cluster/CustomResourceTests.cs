@@ -14,6 +14,7 @@ namespace FedOperator.OperatorCluster.Tests;
 [Collection(Cluster.Name)]
 public sealed class CustomResourceTests : IAsyncLifetime
 {
+    private readonly DirectoryInfo _cache = Directory.CreateTempSubdirectory("fed-kubectl-");
     private ApiServer _server = null!;
     private TestNamespace _namespace = null!;
 
@@ -26,7 +27,11 @@ public sealed class CustomResourceTests : IAsyncLifetime
         _namespace = await _server.NamespaceAsync();
     }
 
-    public async Task DisposeAsync() => await _namespace.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _namespace.DisposeAsync();
+        _cache.Delete(recursive: true);
+    }
 
     [Fact]
     public async Task It_is_accepted_as_structural_and_has_its_names()
@@ -94,7 +99,7 @@ public sealed class CustomResourceTests : IAsyncLifetime
         await KubectlAsync("create", "--validate=false", "-n", _namespace.Name, "-f", file);
         var list = await _namespace.Client.CustomObjects.ListNamespacedCustomObjectAsync<FederatedJobResourceList>(
             group: FederatedJobResource.Group, version: FederatedJobResource.Version, namespaceParameter: _namespace.Name, plural: FederatedJobResource.Plural);
-        var stored = JobObject.Of(Assert.Single(list.Items)).Read();
+        var stored = JobObject.Of(Assert.Single(list.Items)).Text.Read();
         var printed = await KubectlAsync("get", "fj", "-n", _namespace.Name, stored.Job!.Metadata.Name, "-o", "yaml");
 
         var (code, plan, errors) = await FedCommandLine.RunAsync("plan", file);
@@ -123,5 +128,6 @@ public sealed class CustomResourceTests : IAsyncLifetime
 
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private Task<string> KubectlAsync(params string[] arguments) => Programs.RunAsync("kubectl", ["--kubeconfig", _server.Kubeconfig, .. arguments]);
+    /// <summary>With a cache of its own: another server's at the same address, or this one's from before the resource was there, says that there is no such resource.</summary>
+    private Task<string> KubectlAsync(params string[] arguments) => Programs.RunAsync("kubectl", ["--kubeconfig", _server.Kubeconfig, "--cache-dir", _cache.FullName, .. arguments]);
 }

@@ -31,7 +31,7 @@ public sealed class RemoteCommandTests : IAsyncLifetime
                 apiVersion = FederatedJob.Version,
                 kind = FederatedJob.KindName,
                 metadata = new { name = Job },
-                spec = new { rounds = 20, clients = new object[] { new { name = "edge", replicas = 2 }, new { name = "hospital", external = true } }, storage = new { volume = new { claimName = "ledger" } } },
+                spec = new { rounds = 20, clients = new object[] { new { name = "edge", replicas = 2 }, new { name = "hospital", external = true } }, storage = new { azureBlob = new { accountUrl = "https://silo.blob.core.windows.net", credentialsSecret = "storage-key" } } },
             },
             group: FederatedJobResource.Group, version: FederatedJobResource.Version, namespaceParameter: _namespace.Name, plural: FederatedJobResource.Plural);
         _uid = created.Metadata.Uid;

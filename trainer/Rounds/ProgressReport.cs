@@ -9,7 +9,7 @@ internal sealed class ProgressReport(JobContext job)
     private const int KeptExclusions = 20;
 
     private readonly List<RoundExclusion> _exclusions = [];
-    private ProgressDocument _progress = new() { State = JobState.Running, Target = job.Plan.Rounds };
+    private ProgressDocument _progress = new() { State = JobState.Running, Target = job.Plan.Rounds, Admitted = new Dictionary<string, int>(StringComparer.Ordinal) };
     private Task _writing = Task.CompletedTask;
     private volatile bool _unwritten;
 
@@ -33,6 +33,7 @@ internal sealed class ProgressReport(JobContext job)
             Training = closed.Metrics.Training ?? _progress.Training,
             LastRoundSeconds = closed.Metrics.Seconds,
             Exclusions = [.. _exclusions],
+            Admitted = closed.Clients.Where(c => c.Admitted is not null).ToDictionary(c => c.Name, c => c.Admitted!.Value, StringComparer.Ordinal),
             Checkpoint = closed.Checkpoint,
             Result = closed.Result ?? _progress.Result,
         };

@@ -8,6 +8,7 @@ namespace FedOperator.Trainer.Rounds;
 internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, Stored<CutDocument> cut)
 {
     private const int ClientsWithEveryLayer = 100;
+    private const int ClientsShownOfMany = 10;
 
     /// <summary>Closes the round, or adopts the close of whoever was first.</summary>
     /// <param name="clients">As the opening left them.</param>
@@ -83,11 +84,16 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
         Metrics = new RoundMetrics
         {
             UpdateNorm = reduced.UpdateNorm,
-            Clients = [.. reduced.Drift.Select(d => new ClientMetrics { Client = d.Client, Drift = DriftOf(d, reduced.Drift.Count) })],
+            Clients = [.. Shown(reduced.Drift).Select(d => new ClientMetrics { Client = d.Client, Drift = DriftOf(d, reduced.Drift.Count) })],
         },
     };
 
-    /// <summary>Each layer's, or with many clients only the largest one: a document has a limit.</summary>
+    /// <summary>All clients, or of many the ten whose drift is largest: a document has a limit.</summary>
+    private static IEnumerable<ClientDrift> Shown(IReadOnlyList<ClientDrift> drift) => drift.Count <= ClientsWithEveryLayer
+        ? drift
+        : drift.OrderByDescending(d => d.Largest).ThenBy(d => d.Client, StringComparer.Ordinal).Take(ClientsShownOfMany);
+
+    /// <summary>Each layer's, or with many clients only the largest one.</summary>
     private static Dictionary<string, double> DriftOf(ClientDrift drift, int clients) => (clients <= ClientsWithEveryLayer ? drift.Layers : drift.Layers.OrderByDescending(l => l.Divergence).Take(1))
         .ToDictionary(l => l.Layer, l => l.Divergence, StringComparer.Ordinal);
 
@@ -104,7 +110,7 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
     private ClientRecord Record(ClientRecord client)
     {
         if (cut.Document.Admitted.FirstOrDefault(a => a.Client == client.Name) is { } admission)
-            return client with { Missed = 0, State = admission.State };
+            return client with { Missed = 0, State = admission.State, Admitted = cut.Document.Round is { Kind: RoundKind.Train, Number: var number } ? number : client.Admitted };
         return cut.Document.Excluded.Any(e => e.Client == client.Name) ? client with { Missed = client.Missed + 1 } : client;
     }
 

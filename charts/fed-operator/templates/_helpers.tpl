@@ -66,7 +66,7 @@ seccompProfile:
 {{- define "fed-operator.rules" }}
 rules:
   # Jobs are read, patched (the finalizer) and deleted (their time to live is over), never created. Their status is a resource of its own.
-  - {apiGroups: [fedoperator.io], resources: [federatedjobs], verbs: [get, list, watch, patch, delete]}
+  - {apiGroups: [fedoperator.io], resources: [federatedjobs], verbs: [list, watch, patch, delete]}
   - {apiGroups: [fedoperator.io], resources: [federatedjobs/status], verbs: [patch]}
   # Pods name their job as the owner that is not deleted before them.
   - {apiGroups: [fedoperator.io], resources: [federatedjobs/finalizers], verbs: [update]}
@@ -79,8 +79,10 @@ rules:
 {{- define "fed-operator.egress" }}
   egress:
     - ports:
-        - {port: 53, protocol: UDP}
-        - {port: 53, protocol: TCP}
+        {{- range .Values.networkPolicy.dnsPorts }}
+        - {port: {{ . }}, protocol: UDP}
+        - {port: {{ . }}, protocol: TCP}
+        {{- end }}
     - ports:
         {{- range .Values.networkPolicy.ports }}
         - {port: {{ . }}, protocol: TCP}

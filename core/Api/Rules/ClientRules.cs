@@ -9,7 +9,7 @@ internal static class ClientRules
     public const int MostClients = 2000;
 
     /// <summary>A server bounds what a rule may cost, and those that hold each group against each other cost the square of this: see <see cref="Immutability"/>.</summary>
-    public const int MostGroups = 400;
+    public const int MostGroups = 250;
 
     /// <summary>The same for the API server, as far as the schema does not say it.</summary>
     public static readonly IReadOnlyList<CelRule> Cel =

@@ -31,13 +31,13 @@ internal static class Bed
         return null;
     }
 
-    /// <summary>SIGKILL to a container's first process, which must be running.</summary>
+    /// <summary>SIGKILL to a container's first process, once it runs.</summary>
     public static async Task KillAsync(JsonNode pod, string container)
     {
         var uid = (string)pod["metadata"]!["uid"]!;
-        var pid = await FindAsync(uid, container);
-        Assert.True(pid is not null, $"container {container} of pod {pod["metadata"]!["name"]} does not run");
-        using var process = Process.GetProcessById(pid.Value);
+        var pid = 0;
+        await Wait.UntilAsync($"running container {container} of pod {pod["metadata"]!["name"]}", TimeSpan.FromMinutes(1), async () => (pid = await FindAsync(uid, container) ?? 0) != 0);
+        using var process = Process.GetProcessById(pid);
         process.Kill();
     }
 }

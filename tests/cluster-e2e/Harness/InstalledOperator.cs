@@ -7,7 +7,10 @@ public sealed class InstalledOperator : IAsyncLifetime
     internal Release Release { get; } = new("fed-operator", "fed-system");
 
     // Short intervals: the tests wait for what the operator sees.
-    public Task InitializeAsync() => Release.InstallAsync("--set", "replicas=2,pollInterval=1s");
+    public Task InitializeAsync() => InstallAsync("");
+
+    /// <summary>With more values, each after a comma.</summary>
+    internal Task InstallAsync(string values) => Release.InstallAsync("--set", "replicas=2,pollInterval=1s" + values);
 
     public async Task DisposeAsync() => await Release.UninstallAsync();
 }

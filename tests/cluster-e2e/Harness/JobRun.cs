@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FedOperator.Core.Ledger;
+using FedOperator.Core.Storage;
 
 namespace FedOperator.ClusterEndToEnd.Harness;
 
@@ -9,7 +10,9 @@ internal sealed class JobRun : IAsyncDisposable
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(6);
     private readonly Workplace _place;
 
-    private JobRun(Workplace place, Kubectl kubectl, string name, string manifest, PodRecorder pods) => (_place, Kubectl, Name, Manifest, Pods) = (place, kubectl, name, manifest, pods);
+    private readonly BlobStores? _volume;
+
+    private JobRun(Workplace place, Kubectl kubectl, string manifest, PodRecorder pods, BlobStores? volume) => (_place, Kubectl, Name, Manifest, Pods, _volume) = (place, kubectl, JobName(manifest), manifest, pods, volume);
 
     public Kubectl Kubectl { get; }
 
@@ -28,15 +31,24 @@ internal sealed class JobRun : IAsyncDisposable
     /// <summary>The storage account's address.</summary>
     public string AccountUrl => _place.AccountUrl;
 
-    /// <summary>Its documents, read with the account's key.</summary>
-    public JobLedger Ledger => new(Id, _place.Storage.Stores.Container);
+    /// <summary>Where its containers are: the storage account, opened with its key, or the volume's folder.</summary>
+    public BlobStores Stores => _volume ?? _place.Storage.Stores;
+
+    /// <summary>Its documents.</summary>
+    public JobLedger Ledger => new(Id, Stores.Container);
 
     /// <summary>Applies a manifest (of one job, with the samples' storage account) in a new namespace.</summary>
-    public static async Task<JobRun> StartAsync(Workplace place, string space, string manifest)
+    public static async Task<JobRun> StartAsync(Workplace place, string space, string manifest) =>
+        await StartAsync(place, await place.NewNamespaceAsync(space), manifest, place.Here(manifest), volume: null);
+
+    /// <summary>Applies a manifest of one job whose ledger lies in a volume, which is this folder of the node.</summary>
+    public static Task<JobRun> StartOnVolumeAsync(Workplace place, Kubectl kubectl, string manifest, string folder) =>
+        StartAsync(place, kubectl, manifest, manifest, BlobStores.Open("file://" + folder));
+
+    private static async Task<JobRun> StartAsync(Workplace place, Kubectl kubectl, string manifest, string applied, BlobStores? volume)
     {
-        var kubectl = await place.NewNamespaceAsync(space);
-        var run = new JobRun(place, kubectl, JobName(manifest), manifest, await PodRecorder.StartAsync(kubectl.Namespace!));
-        await kubectl.ApplyAsync(place.Here(manifest));
+        var run = new JobRun(place, kubectl, manifest, await PodRecorder.StartAsync(kubectl.Namespace!), volume);
+        await kubectl.ApplyAsync(applied);
         run.Id = ((string)(await run.FindAsync())!["metadata"]!["uid"]!).Replace("-", "", StringComparison.Ordinal);
         return run;
     }
@@ -78,14 +90,15 @@ internal sealed class JobRun : IAsyncDisposable
             return job is null ? null : Condition(job, type) is null ? null : job;
         }, DescribeAsync);
 
-    /// <summary>Waits for its end, and asserts that it has the bytes of `fed run` with the same manifest, and that no process ever had two live pods.</summary>
+    /// <summary>Waits for its end, and asserts that it has the bytes of `fed run` with the same manifest, that no process ever had two live pods, and that no credential lies where none belongs.</summary>
     public async Task<JsonNode> CompletesWithTheBytesOfALocalRunAsync()
     {
         var job = await ConditionAsync("Complete");
         var reference = await LocalReference.OfAsync(Manifest);
-        Assert.Equal(reference.Fingerprint, await Fingerprint.OfAsync(_place.Storage.Stores, Id, (await PlanAsync()).Clients.Select(c => c.Name)));
+        Assert.Equal(reference.Fingerprint, await Fingerprint.OfAsync(Stores, Id, (await PlanAsync()).Clients.Select(c => c.Name)));
         Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(reference.Checkpoint)), (string?)job["status"]!["result"]!["sha256"]);
         Pods.AssertNeverTwoOfOne();
+        await Leaks.AssertNoneAsync(this);
         return job;
     }
 

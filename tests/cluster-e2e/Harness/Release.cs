@@ -21,7 +21,7 @@ internal sealed class Release(string name, string space)
     }
 
     /// <summary>`helm test`.</summary>
-    public Task<string> TestAsync() => HelmAsync("test", name, "--namespace", space, "--logs", "--timeout", "2m");
+    public Task<string> TestAsync() => HelmAsync("test", name, "--namespace", space, "--timeout", "2m");
 
     /// <summary>`helm uninstall`.</summary>
     public Task<string> UninstallAsync() => HelmAsync("uninstall", name, "--namespace", space, "--wait");

@@ -36,7 +36,11 @@ public sealed class Workplace : IAsyncLifetime
     internal async Task StopStorageAsync()
     {
         if (_azurite is { } running)
+        {
+            // Killed, it would forget what it answered for in its last seconds, as no real account does.
+            await running.StopAsync();
             await running.DisposeAsync();
+        }
         _azurite = null;
     }
 

@@ -51,6 +51,42 @@ public sealed class LedgerDocumentTests : IDisposable
         Assert.True(double.IsNaN(read!.Training!.LossSum));
     }
 
+    [Fact]
+    public void The_documents_of_a_job_of_two_thousand_clients_keep_within_their_limit()
+    {
+        var hash = new string('a', 64);
+        var clients = Enumerable.Range(0, 2000).Select(i => $"client-with-long-nam-{i:0000}").ToList();
+        Assert.All(clients, name => Assert.Equal(25, name.Length));
+        var round = new RoundKey(12345, RoundKind.Train);
+        var reference = new BlobReference(LedgerPaths.Checkpoint(12345, hash), hash, 123456789);
+        var sums = new SampleSums(1234567, 1234567.123456789, 1234567);
+        var progress = new ProgressDocument
+        {
+            State = JobState.Running,
+            Target = 20000,
+            Round = round,
+            Closed = round,
+            WaitingFor = clients,
+            Admitted = clients.ToDictionary(c => c, _ => 12345),
+            Exclusions = [.. clients.Take(20).Select(c => new RoundExclusion(round, new Exclusion(c, ExclusionReason.Missing, new string('m', 2000))))],
+            Checkpoint = reference,
+        };
+        Assert.True(LedgerJson.Write(progress, LedgerJson.Default.ProgressDocument).Length < LedgerPaths.MaximumDocumentLength / 2);
+        var closed = new ClosedDocument
+        {
+            Round = round,
+            Cut = hash,
+            Checkpoint = reference,
+            Clients = [.. clients.Select(c => new ClientRecord(c, 0, 1234567, 1234567, Guid.Empty.ToString("N"), hash, 12345))],
+            Metrics = new RoundMetrics
+            {
+                Clients = [.. clients.Select(c => new ClientMetrics { Client = c, Training = sums, Evaluation = sums, TrainSeconds = 12.345678901234567, EvaluateSeconds = 12.345678901234567, Seconds = 123.45678901234567 })],
+            },
+        };
+        var length = LedgerJson.Write(closed, LedgerJson.Default.ClosedDocument).Length;
+        Assert.True(length < LedgerPaths.MaximumDocumentLength, $"closed.json has {length} bytes");
+    }
+
     [Theory]
     [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", true)]
     [InlineData("0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef", false)]

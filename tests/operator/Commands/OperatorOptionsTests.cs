@@ -65,7 +65,7 @@ public sealed class OperatorOptionsTests
     [InlineData("--allowed-volume-kind", "hostpath", "--allowed-volume-kind: hostpath is unknown here; did you mean hostPath?")]
     [InlineData("--storage-path", "/tmp", "--storage-path: /tmp is of no use without a claim")]
     [InlineData("--storage-claim", "ledger", "--namespace: does not name exactly one namespace, which volume storage needs; name the one namespace that has the claim ledger")]
-    [InlineData("--credential-lifetime", "5s", "--credential-lifetime: 5s is not a duration from 1m to 7d")]
+    [InlineData("--credential-lifetime", "5s", "--credential-lifetime: 5s is not a duration from 5m to 7d")]
     [InlineData("--poll-interval", "5", "--poll-interval: 5 is not a duration from 100ms to 10m; write it like 30s")]
     [InlineData("--poll-interval", "99999999999999999999d", "is not a duration")]
     [InlineData("--workers", "0", "--workers: 0 is not a whole number from 1 to 256")]
@@ -82,6 +82,17 @@ public sealed class OperatorOptionsTests
         var (settings, problems) = Read([.. arguments]);
         Assert.Null(settings);
         Assert.Contains(problems, p => p.ToString().Contains(message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("fed-trainer")]
+    [InlineData("localhost:5000/ml/fed_trainer:v1.0-RC1")]
+    [InlineData("registry.example/fed-trainer@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
+    public void Every_form_of_an_images_name_is_taken(string image)
+    {
+        var (settings, problems) = Read("--leader-elect=false", "--trainer-image", image, "--allowed-service-account", "trainer.of.team-a");
+        Assert.Empty(problems);
+        Assert.Equal((image, "trainer.of.team-a"), (settings!.TrainerImage, Assert.Single(settings.AllowedServiceAccounts)));
     }
 
     [Fact]

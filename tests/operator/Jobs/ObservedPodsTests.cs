@@ -1,3 +1,4 @@
+using System.Globalization;
 using FedOperator.Operator.Children;
 using FedOperator.Operator.Jobs;
 using k8s;
@@ -42,6 +43,10 @@ public sealed class ObservedPodsTests
     [InlineData("{phase: Failed, reason: OutOfcpu, message: Node had no cpu}", "OutOfcpu  True: Node had no cpu")]
     [InlineData("{phase: Failed, reason: DeadlineExceeded, message: too long}", "DeadlineExceeded  False: too long")]
     [InlineData("{phase: Failed, containerStatuses: [{name: trainer, state: {terminated: {exitCode: 137, reason: ContainerStatusUnknown}}}]}", "NodeLost 137 True: its node lost track of it")]
+    [InlineData("{phase: Failed, containerStatuses: [{name: trainer, state: {terminated: {exitCode: 255, reason: Unknown}}}]}", "NodeLost 255 True: its node lost track of it")]
+    [InlineData("{phase: Running, containerStatuses: [{name: exporter, state: {running: {}}}, {name: trainer, state: {terminated: {exitCode: 255, reason: Unknown}}}]}", "NodeLost 255 True: its node lost track of it")]
+    [InlineData("{phase: Failed, containerStatuses: [{name: trainer, state: {terminated: {exitCode: 255, reason: Error}}}]}", "Error 255 False: container trainer ended with exit code 255")]
+    [InlineData("{phase: Failed, initContainerStatuses: [{name: native, state: {terminated: {exitCode: 137, reason: Error}}}, {name: init, state: {terminated: {exitCode: 2, reason: Error, message: no model}}}], containerStatuses: [{name: aggregator, state: {waiting: {reason: PodInitializing}}}]}", "InvalidInput 2 False: container init ended with exit code 2: no model")]
     [InlineData("{phase: Failed, containerStatuses: [{name: trainer, state: {terminated: {exitCode: 137, reason: Error}}}]}", "Error 137 False: container trainer was killed (SIGKILL)")]
     [InlineData("{phase: Failed, containerStatuses: [{name: trainer, state: {terminated: {exitCode: 143, reason: Error}}}]}", "Error 143 False: container trainer was ended by signal 15")]
     [InlineData("{phase: Failed, containerStatuses: [{name: trainer, state: {terminated: {exitCode: 2, reason: Error, message: no data}}}]}", "InvalidInput 2 False: container trainer ended with exit code 2: no data")]
@@ -92,6 +97,16 @@ public sealed class ObservedPodsTests
     }
 
     [Theory]
+    [InlineData("{phase: Pending}", "00:00:00")]
+    [InlineData("{phase: Pending, conditions: [{type: PodScheduled, status: 'True', lastTransitionTime: '2026-01-01T00:10:00Z'}], containerStatuses: [{name: trainer, state: {waiting: {reason: ContainerCreating}}}]}", "00:10:00")]
+    [InlineData("{phase: Pending, conditions: [{type: PodScheduled, status: 'True', lastTransitionTime: '2026-01-01T00:10:00Z'}], initContainerStatuses: [{name: init, state: {terminated: {exitCode: 0, finishedAt: '2026-01-01T00:12:00Z'}}}], containerStatuses: [{name: aggregator, state: {waiting: {reason: PodInitializing}}}]}", "00:12:00")]
+    [InlineData("{phase: Pending, initContainerStatuses: [{name: init, state: {running: {}}}], containerStatuses: [{name: aggregator, state: {waiting: {reason: PodInitializing}}}]}", null)]
+    [InlineData("{phase: Pending, conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: '0/3 nodes are available'}]}", null)]
+    [InlineData("{phase: Running}", null)]
+    public void Since_when_a_pod_waits_without_a_word_is_known(string status, string? expected) =>
+        Assert.Equal(expected, ObservedPods.From(Pod(status))!.WaitingSince?.ToString("HH:mm:ss", CultureInfo.InvariantCulture));
+
+    [Theory]
     [InlineData(null, null)]
     [InlineData("\n\n", null)]
     [InlineData("a\nb\nc\nd\n", "b | c | d")]
@@ -110,7 +125,7 @@ public sealed class ObservedPodsTests
             {"metadata": {"name": "j-trainer-1-2", "namespace": "lab", "uid": "pod-uid", "resourceVersion": "7", "creationTimestamp": "2026-01-01T00:00:00Z",
               "labels": {"fedoperator.io/process": "edge-1", "fedoperator.io/attempt": "2"},
               "ownerReferences": [{"apiVersion": "fedoperator.io/v1alpha1", "kind": "FederatedJob", "name": "j", "uid": "job-uid", "controller": true}]},
-             "spec": {"nodeName": "node-3", "containers": [{"name": "trainer", "resources": {"limits": {"memory": "2Gi"}}}]}}
+             "spec": {"nodeName": "node-3", "initContainers": [{"name": "native", "restartPolicy": "Always"}, {"name": "init"}], "containers": [{"name": "trainer", "resources": {"limits": {"memory": "2Gi"}}}]}}
             """);
         pod.Status = KubernetesJson.Deserialize<V1PodStatus>(GoldenFiles.ReadYaml(status).ToJsonString());
         if (terminating)

@@ -21,7 +21,7 @@ public sealed class PlannerGoldenTests
             situation.Apply(plan);
             pass.Remove("spec");
             pass.Remove("statusLost");
-            pass.Remove("keyReplaced");
+            pass.Remove("earlierVersion");
             var (again, _) = situation.Observe(pass);
             var second = JobPlanner.Plan(again, situation.Settings, now);
             Assert.Equal(Json(plan.Status), Json(second.Status));

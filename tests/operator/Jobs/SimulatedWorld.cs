@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 using FedOperator.Operator.Jobs;
@@ -56,7 +57,9 @@ internal sealed class SimulatedWorld(int seed)
 
     public bool Chance(double probability) => HasChaos && _random.NextDouble() < probability;
 
-    public ObservedJob Observe() => new()
+    public ObservedJob Observe() => Observe(GoverningSpec.Of(new SpecText(new JobKey("lab", "sim"), Uid, Generation, Encoding.UTF8.GetBytes(GoldenFiles.ReadYaml(Yaml())["spec"]!.ToJsonString())), Status, _ => []));
+
+    private ObservedJob Observe(GoverningSpec spec) => new()
     {
         Key = new JobKey("lab", "sim"),
         Uid = Uid,
@@ -65,9 +68,9 @@ internal sealed class SimulatedWorld(int seed)
         DeletionRequested = DeletionRequested,
         HasFinalizer = HasFinalizer,
         Status = Status,
-        Manifest = Manifest.Read(Yaml()),
+        Spec = spec,
         Pods = [.. _pods.Values],
-        Ledger = IsInvalid ? ObservedLedger.Unread : Ledger,
+        Ledger = spec.Job is null ? ObservedLedger.Unread : Ledger,
     };
 
     public void Create(V1Pod pod)

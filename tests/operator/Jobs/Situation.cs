@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FedOperator.Core.Api;
@@ -18,6 +19,7 @@ internal sealed class Situation
     private static readonly JsonSerializerOptions s_names = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow };
 
     private readonly JsonObject _spec;
+    private readonly Dictionary<string, long> _generations = new(StringComparer.Ordinal);
     private readonly string _name;
     private ObservedLedger _ledger = new();
     private FederatedJobStatus _status = new();
@@ -52,15 +54,15 @@ internal sealed class Situation
         // The operator died between plan.json and the status.
         if (pass["statusLost"] is not null)
             _status = new FederatedJobStatus();
+        // What it has had from its start on is unknown to an operator that began to record it later.
+        if (pass["earlierVersion"] is not null)
+            _status = _status with { Storage = null, AcceptedSpec = null, CredentialsKey = null };
         var now = Time(pass["now"]!);
-        var manifest = Manifest.Read(new JsonObject
-        {
-            ["apiVersion"] = FederatedJob.Version,
-            ["kind"] = FederatedJob.KindName,
-            ["metadata"] = new JsonObject { ["name"] = _name, ["namespace"] = "lab", ["uid"] = Uid },
-            ["spec"] = _spec.DeepClone(),
-        });
-        var clients = manifest.Job is null ? [] : ClientNames.Expand(manifest.Job.Spec.Clients).Select(c => c.Name).ToList();
+        var text = new SpecText(new JobKey("lab", _name), Uid, _generation, Encoding.UTF8.GetBytes(_spec.ToJsonString()));
+        _generations[text.Remembered!] = _generation;
+        var spec = GoverningSpec.Of(text, _status, job => PodRequests.Check(job, Settings));
+        var clients = spec.Job is null ? [] : ClientNames.Expand(spec.Job.Spec.Clients).Select(c => c.Name).ToList();
+        var signingKey = spec.Job?.Spec.Storage.AzureBlob?.CredentialsSecret is null ? null : pass["signingKey"]?.GetValue<string>() ?? "a1b2c3d4e5f60718";
         return (new ObservedJob
         {
             Key = new JobKey("lab", _name),
@@ -70,9 +72,9 @@ internal sealed class Situation
             DeletionRequested = pass["deletionRequested"] is { } asked ? Time(asked) : null,
             HasFinalizer = _hasFinalizer,
             Status = _status,
-            Manifest = manifest,
+            Spec = spec,
             Pods = [.. (pass["pods"] as JsonArray ?? []).SelectMany(p => PodsOf(p!.AsObject(), clients, now))],
-            Ledger = manifest.Job is null ? ObservedLedger.Unread : LedgerOf(pass["ledger"] as JsonObject ?? []) with { CredentialsStale = pass["keyReplaced"] is not null },
+            Ledger = spec.Job is null ? ObservedLedger.Unread : LedgerOf(pass["ledger"] as JsonObject ?? []) with { SigningKey = signingKey },
             Unapplied = pass["unapplied"]?.GetValue<string>() ?? _unapplied,
         }, now);
     }
@@ -89,7 +91,7 @@ internal sealed class Situation
 
     public string Render(JobPlan plan)
     {
-        var text = new JsonObject { ["status"] = JsonNode.Parse(JsonSerializer.Serialize(plan.Status, ApiJson.Default.FederatedJobStatus)) };
+        var text = new JsonObject { ["status"] = JsonNode.Parse(JsonSerializer.Serialize(Shown(plan.Status), ApiJson.Default.FederatedJobStatus)) };
         if (plan.Finalizer != FinalizerChange.None)
             text["finalizer"] = plan.Finalizer.ToString();
         if (plan.Publish is { } publish)
@@ -111,6 +113,10 @@ internal sealed class Situation
         text["lookAgain"] = plan.LookAgain is { } again ? string.Create(CultureInfo.InvariantCulture, $"after {again.TotalSeconds} s") : "never";
         return GoldenFiles.WriteYaml(text);
     }
+
+    // Of a spec that is remembered, which one it is.
+    private FederatedJobStatus Shown(FederatedJobStatus status) =>
+        status.AcceptedSpec is { } accepted ? status with { AcceptedSpec = _generations[accepted] == _generation ? null : string.Create(CultureInfo.InvariantCulture, $"that of generation {_generations[accepted]}") } : status;
 
     private ObservedLedger LedgerOf(JsonObject given)
     {
@@ -162,6 +168,7 @@ internal sealed class Situation
                 Node = given["node"]?.GetValue<string>() ?? (phase == PodPhase.Pending ? null : "node-1"),
                 Created = given["created"] is { } created ? Time(created) : now - TimeSpan.FromMinutes(1),
                 Trouble = given["trouble"] is JsonObject trouble ? trouble.Deserialize<PodTrouble>(s_names) : null,
+                WaitingSince = phase == PodPhase.Pending && given["trouble"] is null ? given["created"] is { } since ? Time(since) : now - TimeSpan.FromMinutes(1) : null,
                 End = given["end"] is JsonObject end ? end.Deserialize<PodEnd>(s_names) : phase == PodPhase.Succeeded ? new PodEnd(PodFailure.Completed, 0, "done", IsDisruption: false) : null,
             };
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Ledgers;
@@ -138,10 +139,29 @@ public sealed class LedgersTests(AzuriteFixture fixture)
         var observed = await job.ObserveAsync(rotated);
         Assert.NotNull(observed.Plan);
         Assert.Equal(3, reads);
-        // what the old key signed is void: new credentials are due
-        Assert.True(observed.CredentialsStale);
-        await job.IssueAsync(rotated, TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1));
-        Assert.False((await job.ObserveAsync(rotated)).CredentialsStale);
+        // the key is told from the one before, whatever signed the credentials that are there
+        Assert.Equal(LedgerLogin.NameOf(key), observed.SigningKey);
+        Assert.Equal(observed.SigningKey, (await job.IssueAsync(rotated, TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1))).SigningKey);
+    }
+
+    [Fact]
+    public async Task Credentials_of_a_key_that_was_replaced_while_no_operator_ran_are_issued_anew_by_the_next_one()
+    {
+        var job = ServedJob.At(fixture.Azurite.AccountUrl);
+        var now = TimeProvider.System.GetUtcNow();
+        // as the operator before left it: with credentials for a day, which another key has signed
+        var before = new FederatedJobStatus { PlanHash = job.Plan.Hash, CredentialsExpire = now + TimeSpan.FromHours(24), CredentialsKey = LedgerLogin.NameOf(Convert.ToBase64String(new byte[64])) };
+        await job.PublishAsync(Ledgers());
+
+        var restarted = Ledgers();
+        var due = JobPlanner.Plan(job.Observed(before, await job.ObserveAsync(restarted)), s_settings, now);
+        Assert.NotNull(due.CredentialsUntil);
+        var issued = await job.IssueAsync(restarted, due.CredentialsUntil.Value);
+        Assert.NotEmpty(issued.Files);
+        Assert.Equal(issued.SigningKey, due.Status.CredentialsKey);
+        Assert.Equal(16, issued.SigningKey!.Length);
+        // and by the one after that they are not
+        Assert.Null(JobPlanner.Plan(job.Observed(due.Status, await job.ObserveAsync(Ledgers())), s_settings, now).CredentialsUntil);
     }
 
     [Fact]

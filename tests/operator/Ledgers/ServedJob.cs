@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 using FedOperator.Core.Storage;
@@ -58,6 +59,19 @@ internal sealed class ServedJob
     public Plan Plan { get; }
 
     public string Global => LedgerPaths.GlobalContainer(Plan.Job);
+
+    /// <summary>As the planner is shown it.</summary>
+    public ObservedJob Observed(FederatedJobStatus status, ObservedLedger ledger) => new()
+    {
+        Key = Key,
+        Uid = Uid,
+        Generation = 1,
+        Created = DateTimeOffset.UnixEpoch,
+        Status = status,
+        Spec = GoverningSpec.Of(new SpecText(Key, Uid, 1, JsonSerializer.SerializeToUtf8Bytes(Job.Spec, ApiJson.Default.FederatedJobSpec)), status, _ => []),
+        Pods = [],
+        Ledger = ledger,
+    };
 
     public Task PublishAsync(Operator.Ledgers.Ledgers ledgers) => ledgers.PublishAsync(Key, Uid, Job, Plan, default);
 

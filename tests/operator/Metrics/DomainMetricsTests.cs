@@ -140,7 +140,7 @@ public sealed class DomainMetricsTests
         Generation = 1,
         Created = s_noon,
         Status = status,
-        Manifest = new ManifestReading(null, []),
+        Spec = GoverningSpec.Of(new SpecText(new JobKey("lab", "fashion"), "uid", 1, "{}"u8.ToArray()), status, _ => []),
         Pods = [],
         Ledger = ObservedLedger.Unread,
     };

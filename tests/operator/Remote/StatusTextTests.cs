@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using FedOperator.Core.Api;
 using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Remote;
@@ -97,7 +98,8 @@ public sealed class StatusTextTests
         ResourceVersion = "1",
         Created = s_now.AddHours(-3),
         IsDeleting = false,
-        Manifest = Manifest.Read($"apiVersion: fedoperator.io/v1alpha1\nkind: FederatedJob\nmetadata: {{name: fashion}}\nspec:\n  {spec}\n  clients: {clients}\n  storage: {{azureBlob: {{accountUrl: https://a.example}}}}\n"),
+        Spec = GoverningSpec.Of(
+            new SpecText(new JobKey("lab", "fashion"), "uid", 1, Encoding.UTF8.GetBytes(GoldenFiles.ReadYaml($"{spec}\nclients: {clients}\nstorage: {{azureBlob: {{accountUrl: https://a.example}}}}\n").ToJsonString())), status, _ => []),
         Status = status,
         Pods = pods,
     };
