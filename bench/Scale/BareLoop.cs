@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FedOperator.Operator.Children;
 using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Kubernetes;
 using k8s;
@@ -40,14 +41,15 @@ internal static class BareLoop
     private static IEnumerable<Func<CancellationToken, Task>> Creations(IKubernetes client, EventRecorder recorder, JobObject job)
     {
         var settings = new OperatorSettings { TrainerImage = ScaleOptions.Image, Namespaces = [job.Key.Namespace], StorageClaim = ScaleOptions.Claim };
+        var status = job.Status();
         var observed = new ObservedJob
         {
             Key = job.Key,
             Uid = job.Uid,
             Generation = job.Generation,
             Created = job.Created,
-            Status = job.Status(),
-            Manifest = job.Read(),
+            Status = status,
+            Spec = GoverningSpec.Of(job.Text, status, spec => PodRequests.Check(spec, settings)),
             Pods = [],
             Ledger = ObservedLedger.Unread,
         };
