@@ -5,7 +5,8 @@ namespace FedOperator.ClusterEndToEnd;
 /// <summary>Things that break while a job runs on real pods. Each job ends with the bytes of an undisturbed `fed run`, and no process of it ever has two live pod objects. docs/reliability.md has the list.</summary>
 [Collection(nameof(OneCluster))]
 [Trait("Category", "Faults")]
-public sealed class FaultTests(Workplace place, InstalledOperator installed) : IClassFixture<InstalledOperator>
+[TestCaseOrderer("FedOperator.ClusterEndToEnd.Harness.InOrderOfNames", "FedOperator.ClusterEndToEnd")]
+public sealed class FaultTests(Workplace place, PatientJob installed) : IClassFixture<PatientJob>
 {
     private static readonly TimeSpan s_outage = TimeSpan.FromSeconds(60);
 
@@ -134,6 +135,21 @@ public sealed class FaultTests(Workplace place, InstalledOperator installed) : I
         await run.CompletesWithTheBytesOfALocalRunAsync();
         Assert.True(trainer.Rounds > 3, $"the second trainer reported in {trainer.Rounds} rounds only:\n{trainer.Log}");
         Assert.True(aggregator.Rounds > 3, $"the second aggregator took part in {aggregator.Rounds} rounds only:\n{aggregator.Log}");
+    }
+
+    [Fact]
+    public async Task While_all_this_happened_a_job_waited_for_its_silo_with_credentials_that_were_renewed()
+    {
+        var run = installed.Waiting;
+        Assert.Equal(0, await run.RoundsClosedAsync());
+        var left = installed.FirstEnd + TimeSpan.FromSeconds(5) - TimeProvider.System.GetUtcNow();
+        await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        Assert.True(await installed.EndAsync() > installed.FirstEnd, "the credentials were not renewed");
+
+        await using var silo = await HostProcess.ExternalAsync(run, "silo", "/usr/share/datasets/fashion-mnist");
+        await run.CompletesWithTheBytesOfALocalRunAsync();
+        // Neither the outages nor the end of the first credentials cost a process its pod.
+        Assert.All((string[])["aggregator", "site-0", "site-1"], process => Assert.Single(run.Pods.Names(process)));
     }
 
     private async Task<JobRun> StartAsync(string space) =>

@@ -19,12 +19,12 @@ public sealed class VolumeTests(Workplace place)
         // Kubernetes does not give a folder of a node to a pod's group: values trainer.user.
         await Shell.RunAsync("chown", ["65532:65532", folder]);
         await kubectl.ApplyAsync(Claim(kubectl.Namespace!, folder));
-        var release = new Release("on-a-claim", kubectl.Namespace!);
-        await release.InstallAsync("--set", "storage.claimName=ledger,replicas=2,pollInterval=1s");
+        var release = new Release("fed-operator", kubectl.Namespace!);
         try
         {
+            await release.InstallAsync("--set", "storage.claimName=ledger,replicas=2,pollInterval=1s");
             foreach (var kind in (string[])["clusterroles", "clusterrolebindings"])
-                Assert.DoesNotContain(await new Kubectl().ListAsync(kind), o => ((string)o["metadata"]!["name"]!).StartsWith("on-a-claim", StringComparison.Ordinal));
+                Assert.DoesNotContain(await new Kubectl().ListAsync(kind), o => ((string)o["metadata"]!["name"]!).StartsWith("fed-operator", StringComparison.Ordinal));
             await using var run = await JobRun.StartOnVolumeAsync(place, kubectl, manifest, folder);
             var trainer = await run.RunningPodAsync("site-1");
             await run.MoreRoundsAsync(2);

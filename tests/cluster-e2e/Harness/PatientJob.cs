@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FedOperator.ClusterEndToEnd.Harness;
 
 /// <summary>The chart, with credentials that live for five minutes, and a job that waits for a silo meanwhile: for all tests of a class.</summary>
-public sealed class ShortCredentials(Workplace place) : IAsyncLifetime
+public sealed class PatientJob(Workplace place) : IAsyncLifetime
 {
     private readonly InstalledOperator _installed = new();
     private JobRun? _waiting;
@@ -24,7 +24,7 @@ public sealed class ShortCredentials(Workplace place) : IAsyncLifetime
         const string Clients = "  clients: [{name: site, replicas: 2}]\n";
         Assert.Contains(Clients, manifest, StringComparison.Ordinal);
         manifest = manifest.Replace(Clients, "  clients: [{name: site, replicas: 2}, {name: silo, external: true}]\n  startupDeadlineSeconds: 3600\n", StringComparison.Ordinal);
-        _waiting = await JobRun.StartAsync(place, "external", manifest);
+        _waiting = await JobRun.StartAsync(place, "patient", manifest);
         await Waiting.RunningPodAsync("site-0");
         FirstEnd = await EndAsync();
     }
