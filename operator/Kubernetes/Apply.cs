@@ -50,8 +50,10 @@ internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers l
                 : plan with { Status = plan.Status with { CredentialsExpire = observed.Status.CredentialsExpire, CredentialsKey = observed.Status.CredentialsKey }, Create = [] };
         }
 
-        job = Known(await _jobs.WriteStatusAsync(job, observed.Status, plan.Status, cancellationToken).ConfigureAwait(false));
-        metrics.Written(observed, plan);
+        var written = await _jobs.WriteStatusAsync(job, observed.Status, plan.Status, cancellationToken).ConfigureAwait(false);
+        if (!ReferenceEquals(written, job))
+            metrics.Written(observed, plan);
+        job = Known(written);
         try
         {
             await _pods.DeleteAsync(job.Key.Namespace, plan.Delete, cancellationToken).ConfigureAwait(false);

@@ -134,7 +134,7 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
     {
         try
         {
-            return await _outages.RunAsync(LedgerAccess.Place(storage), limit, async token =>
+            return await _outages.RunAsync(storage, limit, async token =>
             {
                 var login = opened.Login is { } known && known.Storage == storage ? known : opened.Login = await Access.OpenAsync(key, storage, token).ConfigureAwait(false);
                 try
@@ -150,7 +150,12 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
                     opened.Login = again;
                     return await use(again.Stores, token).ConfigureAwait(false);
                 }
-            }, cancellationToken).ConfigureAwait(false);
+                // A signature is made without asking anybody, and written somewhere for external clients alone.
+            }, result => result is not IssuedCredentials { External.Count: 0 }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LedgerAccessException)
+        {
+            throw;
         }
         catch (Exception e) when (LedgerTroubles.Of(e, storage) is { } trouble && !cancellationToken.IsCancellationRequested)
         {
