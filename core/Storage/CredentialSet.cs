@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -10,6 +11,9 @@ internal sealed class CredentialSet
 {
     /// <summary>Longest document, in bytes.</summary>
     public const int MaximumLength = 1 << 20;
+
+    // A URL has a dozen ampersands: as they are, each is a byte and not six, in a document that Secrets must hold thousands of times.
+    private static readonly CredentialJson s_plain = new(new JsonSerializerOptions(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private readonly IReadOnlyDictionary<string, Uri> _urls;
 
@@ -65,7 +69,7 @@ internal sealed class CredentialSet
     /// <summary>The document with these URLs.</summary>
     public static byte[] Write(IReadOnlyDictionary<string, Uri> containers) => JsonSerializer.SerializeToUtf8Bytes(
         new CredentialDocument(containers.OrderBy(c => c.Key, StringComparer.Ordinal).ToDictionary(c => c.Key, c => c.Value.AbsoluteUri, StringComparer.Ordinal)),
-        CredentialJson.Default.CredentialDocument);
+        s_plain.CredentialDocument);
 
     private static IEnumerable<DateTimeOffset?> Times(IEnumerable<Uri> urls, string parameter) => urls
         .SelectMany(url => url.Query.TrimStart('?').Split('&'))

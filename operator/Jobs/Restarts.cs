@@ -28,6 +28,7 @@ internal sealed class Restarts(Pass pass)
     /// <summary>How long the ledger may take to say what a process said by its exit code: that the job has ended.</summary>
     public static readonly TimeSpan LedgerGrace = TimeSpan.FromSeconds(10);
 
+    private readonly bool _runsAgain = Conditions.Standing(pass.Before) is not null;
     private readonly List<FailureRecord> _failures = [];
     private int _restarted;
     private Verdict? _fatal;
@@ -50,6 +51,8 @@ internal sealed class Restarts(Pass pass)
     {
         if (process.Lost)
             return process;
+        if (_runsAgain)
+            return RunsAgain(process, pod);
         if (pod is null)
             return process.Ran ? Disrupted(process, new PodEnd(PodFailure.Disrupted, null, "its pod was deleted", IsDisruption: true)) : process;
         if (pod.End is not { } end)
@@ -59,6 +62,8 @@ internal sealed class Restarts(Pass pass)
             return process;
         return end.Reason switch
         {
+            // It ends because it is deleted: once it is gone it was disrupted.
+            PodFailure.Completed or PodFailure.JobFailed when pod.Terminating => process,
             PodFailure.Completed or PodFailure.JobFailed => SaysThatTheJobEnded(process, end),
             _ when end.IsDisruption => Disrupted(process, end),
             PodFailure.InvalidInput => GiveUp(process, end, "it would say so again"),
@@ -66,14 +71,19 @@ internal sealed class Restarts(Pass pass)
         };
     }
 
+    /// <summary>A job that was complete needs its processes now. What became of their pods since, and of those that we deleted, is nobody's fault.</summary>
+    private static ProcessAttempts RunsAgain(ProcessAttempts process, ObservedPod? pod) => pod switch
+    {
+        null or { Terminating: true } => process with { Ran = false, NotBefore = null },
+        { End: null } => process,
+        _ => process with { Attempt = process.Attempt + 1, Ran = false, NotBefore = null },
+    };
+
     /// <summary>Exit codes are hints: if the ledger does not agree soon, the process failed.</summary>
     private ProcessAttempts SaysThatTheJobEnded(ProcessAttempts process, PodEnd end)
     {
         if (pass.Ledger.Trouble is not null)
             return process;
-        // A job that was complete and runs again needs them now.
-        if (Conditions.Standing(pass.Before) is not null)
-            return process with { Attempt = process.Attempt + 1, Ran = false, NotBefore = null };
         if (!process.Ran || process.NotBefore is null)
             return process with { Ran = true, NotBefore = pass.Now + LedgerGrace };
         // Rounds were added just after the last one had closed: it was right, by what it saw.

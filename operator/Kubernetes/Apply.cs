@@ -37,8 +37,9 @@ internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers l
             job = Known(await _jobs.AddFinalizerAsync(job, cancellationToken).ConfigureAwait(false));
         if (plan.Publish is { } publish)
             await ledgers.PublishAsync(job.Key, job.Uid, Spec(observed), publish, cancellationToken).ConfigureAwait(false);
-        if (plan.Control is { } control)
-            await ledgers.ControlAsync(job.Key, job.Uid, Spec(observed), control, cancellationToken).ConfigureAwait(false);
+        // A plan made from hints that are not there any more is not carried on.
+        if (plan.Control is { } control && !await ledgers.ControlAsync(job.Key, job.Uid, Spec(observed), control, cancellationToken).ConfigureAwait(false))
+            return new Applied(Refused: observed.Unapplied, OutOfDate: true);
         plan = await WithSecretsAsync(observed, plan, cancellationToken).ConfigureAwait(false);
         var secretRefused = (string?)null;
         if (plan.CredentialsUntil is { } until)
@@ -49,8 +50,10 @@ internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers l
                 : plan with { Status = plan.Status with { CredentialsExpire = observed.Status.CredentialsExpire, CredentialsKey = observed.Status.CredentialsKey }, Create = [] };
         }
 
-        job = Known(await _jobs.WriteStatusAsync(job, observed.Status, plan.Status, cancellationToken).ConfigureAwait(false));
-        metrics.Written(observed, plan);
+        var written = await _jobs.WriteStatusAsync(job, observed.Status, plan.Status, cancellationToken).ConfigureAwait(false);
+        if (!ReferenceEquals(written, job))
+            metrics.Written(observed, plan);
+        job = Known(written);
         try
         {
             await _pods.DeleteAsync(job.Key.Namespace, plan.Delete, cancellationToken).ConfigureAwait(false);

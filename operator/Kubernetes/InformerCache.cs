@@ -77,6 +77,21 @@ internal sealed class InformerCache<TProjection>(Func<TProjection, ObjectKey> ke
             _positions[stream] = position;
     }
 
+    /// <summary>Begins a list. One that shows an older state than the stream has seen (etcd was restored from a backup) replaces all that is known, whatever its version.</summary>
+    /// <param name="stream">Namespace of the stream; empty: all.</param>
+    /// <param name="position">State that the list shows.</param>
+    public void BeginList(string stream, ulong position)
+    {
+        lock (_lock)
+        {
+            if (!_positions.TryGetValue(stream, out var at) || at <= position)
+                return;
+            _positions[stream] = position;
+            foreach (var entry in _entries.Values.Where(e => stream.Length == 0 || e.Key.Namespace == stream))
+                entry.Version = 0;
+        }
+    }
+
     /// <summary>Ends a list: what it did not show is gone, unless it came later.</summary>
     /// <returns>Jobs that changed.</returns>
     public IReadOnlyList<JobKey> EndList(string stream, HashSet<ObjectKey> listed, ulong position)
@@ -132,7 +147,7 @@ internal sealed class InformerCache<TProjection>(Func<TProjection, ObjectKey> ke
 
         public JobKey Job { get; } = job;
 
-        public ulong Version { get; } = version;
+        public ulong Version { get; set; } = version;
 
         public TProjection Value { get; } = value;
     }

@@ -99,6 +99,8 @@ internal sealed class InformerStream<TObject, TProjection>(
         {
             var page = await resource.List(new PageRequest(@namespace, options.PageSize, next), cancellationToken).ConfigureAwait(false);
             Heard();
+            if (next is null)
+                cache.BeginList(_stream, InformerCache<TProjection>.Version(page.ResourceVersion));
             foreach (var item in page.Items)
             {
                 listed.Add(Key(item));

@@ -40,13 +40,14 @@ internal sealed class Reconciler(Caches caches, Ledgers.Ledgers ledgers, Apply a
         }
         catch (LedgerAccessException e)
         {
-            // A ledger that refuses a write is in trouble, though it could be read: planned anew, the status says so.
-            var troubled = observed with { Ledger = observed.Ledger with { Trouble = e.Trouble } };
+            // A ledger that refuses a write is in trouble, though it could be read: planned anew, the status says so. What the first plan wrote is written, and not told or counted again.
+            var known = caches.Job(key) ?? job;
+            var troubled = observed with { Status = known.Status(), Ledger = observed.Ledger with { Trouble = e.Trouble } };
             var said = JobPlanner.Plan(troubled, settings, time.GetUtcNow());
             // What was refused just now is not tried again in this pass.
             if (said.DeleteBlobs)
                 said = said with { DeleteBlobs = false, Finalizer = FinalizerChange.None };
-            await apply.ApplyAsync(caches.Job(key) ?? job, troubled, said, cancellationToken).ConfigureAwait(false);
+            await apply.ApplyAsync(known, troubled, said, cancellationToken).ConfigureAwait(false);
             return new PassResult.Failed(e.Message);
         }
         catch (HttpOperationException e) when (ApiRefusal.Of(e) is { } refusal && (refusal.IsConflict || refusal.IsNotFound))
@@ -103,7 +104,7 @@ internal sealed class Reconciler(Caches caches, Ledgers.Ledgers ledgers, Apply a
         if (applied.Refused is { } why)
             return new PassResult.Failed(why);
         if (applied.OutOfDate)
-            return new PassResult.Failed("out of date: a pod is there that was not known, or a quota's count moved");
+            return new PassResult.Failed("out of date: a pod is there that was not known, a quota's count moved, or another operator has written control.json");
         return plan.LookAgain is { } wait ? new PassResult.RequeueAfter(wait) : PassResult.Ended;
     }
 }

@@ -31,7 +31,7 @@ internal static class LedgerTroubles
     public static LedgerTrouble? Of(Exception fault, StorageSpec storage) => fault switch
     {
         LedgerAccessException known => known.Trouble,
-        BlobStoreException { Fault: BlobFault.Unavailable } => new(StorageUnavailable, $"{Place(storage)}: {fault.Message}. {Reach(storage)}"),
+        BlobStoreException { Fault: BlobFault.Unavailable } away => Away(away, storage),
         BlobStoreException { Fault: BlobFault.Denied } => new(CredentialsRefused, $"{Place(storage)}: {fault.Message}. {Allow(storage)}"),
         BlobStoreException { Fault: BlobFault.Missing } => new(LedgerCorrupt, $"{Place(storage)}: {fault.Message}. Were the job's containers deleted? Delete the job, and create it anew."),
         BlobStoreException or LedgerException or InvalidDataException => new(LedgerCorrupt, $"{Place(storage)}: {fault.Message}. Restore it, or delete the job and its blobs and create it anew."),
@@ -39,8 +39,22 @@ internal static class LedgerTroubles
         _ => null,
     };
 
+    /// <summary>A storage that gave no answer: in the same words for all its jobs, whatever was asked for.</summary>
+    public static LedgerTrouble Away(BlobStoreException fault, StorageSpec storage)
+    {
+        // CONTAINER/BLOB: CAUSE.
+        var cause = fault.Message[(fault.Message.IndexOf(": ", StringComparison.Ordinal) is var colon and >= 0 ? colon + 2 : 0)..];
+        // Who waited, and for how long, differs from call to call.
+        string[] waited = ["CanceledException", "TimeoutException", "TimedOut"];
+        return waited.Any(word => cause.Contains(word, StringComparison.Ordinal)) ? Silent(storage) : Away(cause, storage);
+    }
+
     /// <summary>A storage that gave no answer in time.</summary>
-    public static LedgerTrouble Silent(string place, TimeSpan limit) => new(StorageUnavailable, $"{place}: no answer within {limit.TotalSeconds:0} s.");
+    public static LedgerTrouble Silent(StorageSpec storage) => Away("no answer in time", storage);
+
+    private static LedgerTrouble Away(string cause, StorageSpec storage) => new(
+        StorageUnavailable,
+        $"{(storage.AzureBlob is null ? "spec.storage.volume.claimName " + storage.Volume?.ClaimName : "spec.storage.azureBlob.accountUrl " + LedgerAccess.Place(storage))}: {cause}. {Reach(storage)}");
 
     private static string Place(StorageSpec storage) => storage.AzureBlob is { } azure ? "spec.storage.azureBlob.accountUrl " + azure.AccountUrl : "spec.storage.volume.claimName " + storage.Volume?.ClaimName;
 

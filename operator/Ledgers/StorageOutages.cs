@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using FedOperator.Core.Api;
+using FedOperator.Core.Ledger;
 using FedOperator.Core.Storage;
 using FedOperator.Operator.Jobs;
 
@@ -12,10 +14,16 @@ internal sealed class StorageOutages(TimeProvider time)
 
     private readonly ConcurrentDictionary<string, Outage> _outages = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Calls a storage, for so long at most.</summary>
-    /// <exception cref="LedgerAccessException">It gave no answer in time, or is known to give none.</exception>
-    public async Task<T> RunAsync<T>(string place, TimeSpan limit, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    /// <summary>Calls a storage.</summary>
+    /// <param name="storage">Which.</param>
+    /// <param name="limit">For so long at most.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="isAnswer">Whether what it returned came from the storage: only that ends an outage.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LedgerAccessException">It gave no answer, or is known to give none.</exception>
+    public async Task<T> RunAsync<T>(StorageSpec storage, TimeSpan limit, Func<CancellationToken, Task<T>> call, Func<T, bool> isAnswer, CancellationToken cancellationToken)
     {
+        var place = LedgerAccess.Place(storage);
         var outage = _outages.GetValueOrDefault(place);
         if (outage is not null && !outage.MayTry(time.GetUtcNow()))
             throw new LedgerAccessException(outage.Trouble);
@@ -26,39 +34,41 @@ internal sealed class StorageOutages(TimeProvider time)
         try
         {
             var result = await calling.WaitAsync(both.Token).ConfigureAwait(false);
-            _outages.TryRemove(place, out _);
+            if (isAnswer(result))
+                _outages.TryRemove(place, out _);
+            else
+                outage?.GiveUp();
             return result;
         }
         catch (OperationCanceledException) when (limited.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            var trouble = LedgerTroubles.Silent(place, limit);
-            Note(place, trouble, calling);
-            throw new LedgerAccessException(trouble);
+            throw Noted(place, LedgerTroubles.Silent(storage), calling);
         }
         catch (BlobStoreException e) when (e.Fault == BlobFault.Unavailable)
         {
-            Note(place, new LedgerTrouble(LedgerTroubles.StorageUnavailable, $"{place}: {e.Message}."), calling);
-            throw;
+            throw Noted(place, LedgerTroubles.Away(e, storage), calling, e);
         }
-        catch (OperationCanceledException)
-        {
-            outage?.GiveUp();
-            throw;
-        }
-        catch
+        catch (Exception e) when (e is LedgerException or InvalidDataException or BlobStoreException { Fault: not BlobFault.BadName })
         {
             // It answered, if not as hoped.
             _outages.TryRemove(place, out _);
             throw;
         }
+        catch
+        {
+            // Cancelled; or there is no key to ask it with.
+            outage?.GiveUp();
+            throw;
+        }
     }
 
-    private void Note(string place, LedgerTrouble trouble, Task calling)
+    private LedgerAccessException Noted(string place, LedgerTrouble trouble, Task calling, Exception? cause = null)
     {
         var now = time.GetUtcNow();
         foreach (var (old, _) in _outages.Where(o => o.Value.NextTry + s_forgotten < now))
             _outages.TryRemove(old, out _);
         _outages[place] = new Outage(trouble, now + s_pause, calling);
+        return new LedgerAccessException(trouble, cause);
     }
 
     private sealed class Outage(LedgerTrouble trouble, DateTimeOffset nextTry, Task last)

@@ -44,7 +44,7 @@ internal sealed record StatusChange
         var failures = (after.Failures ?? []).Where(f => !known.Contains(Key(f))).ToList();
         return new StatusChange
         {
-            IsNew = before.ObservedGeneration is null && before.Conditions is not { Count: > 0 },
+            IsNew = before.ObservedGeneration is null && before.Conditions is not { Count: > 0 } && after.Conditions is { Count: > 0 },
             Result = ResultOf(before) is null ? ResultOf(after) : null,
             PodFailures = [.. failures.Where(f => !s_exclusions.Contains(f.Reason)).Select(f => new PodLoss(
                 f.Client == JobProcesses.AggregatorName ? "aggregator" : "trainer", s_podReasons.Contains(f.Reason) ? f.Reason : "Other"))],

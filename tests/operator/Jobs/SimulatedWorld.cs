@@ -213,6 +213,7 @@ internal sealed class SimulatedWorld(int seed)
         {
             0 => new PodEnd("Evicted", null, "low on memory", IsDisruption: true),
             1 => new PodEnd("OOMKilled", 137, "out of memory", IsDisruption: false),
+            3 => new PodEnd(PodFailure.Completed, 0, "done", IsDisruption: false),
             2 when pod.Process != JobProcesses.AggregatorName => new PodEnd(PodFailure.InvalidInput, 2, "no data", IsDisruption: false),
             _ => new PodEnd("Error", 1, "fault", IsDisruption: false),
         };

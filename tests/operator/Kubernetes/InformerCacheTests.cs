@@ -67,6 +67,34 @@ public sealed class InformerCacheTests
         Assert.Equal(["kept", "later"], _cache.All().Select(t => t.Key.Name).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>Revisions began again at that of the backup: what was seen after it never was.</summary>
+    [Fact]
+    public void A_list_from_before_what_the_stream_has_shown_replaces_everything()
+    {
+        Put("ghost", 90, "a");
+        Put("older", 95, "b", "of the lost future");
+        _cache.Assume("", Made("own", "c"), 97);
+        _cache.Advance("", 100);
+        _cache.BeginList("", 50);
+        _cache.Apply("", Name("older"), Made("older", "b", "as it was"), 40, null);
+        // Written while the list was read.
+        _cache.Assume("", Made("later", "d"), 51);
+        Assert.Equal([Job("a"), Job("c")], _cache.EndList("", [Name("older")], 50).OrderBy(j => j.Name, StringComparer.Ordinal));
+        Assert.Equal(["later", "older"], _cache.All().Select(t => t.Key.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("as it was", _cache.Find(Name("older"))!.Text);
+        Assert.NotEmpty(Put("older", 60, "b", "goes on"));
+        Assert.Equal("goes on", _cache.Find(Name("older"))!.Text);
+    }
+
+    [Fact]
+    public void A_list_of_the_present_leaves_what_came_later()
+    {
+        Put("x", 12, "a", "newer");
+        _cache.BeginList("", 20);
+        Assert.Empty(_cache.Apply("", Name("x"), Made("x", "a", "older"), 11, null));
+        Assert.Equal("newer", _cache.Find(Name("x"))!.Text);
+    }
+
     [Fact]
     public void A_list_of_one_namespace_says_nothing_of_others()
     {
