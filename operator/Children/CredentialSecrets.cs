@@ -10,9 +10,9 @@ internal sealed class CredentialSecrets(FederatedJob job)
     /// <summary>Whether a Secret of that name is one of them.</summary>
     public bool Hold(string secret)
     {
-        var first = ChildNames.Secret(job.Metadata.Name, 0);
+        var first = ChildNames.Secret(job.Metadata.Name);
         return secret == first || secret.StartsWith(first + "-", StringComparison.Ordinal)
-            || (secret.StartsWith(job.Metadata.Name + "-", StringComparison.Ordinal) && secret.EndsWith(ChildNames.ExternalSecret("", "")[1..], StringComparison.Ordinal))
+            || ChildNames.IsExternalSecret(secret)
             || secret == job.Spec.Storage.AzureBlob?.CredentialsSecret;
     }
 

@@ -31,16 +31,20 @@ internal sealed record GoverningSpec
     public static GoverningSpec Of(SpecText text, FederatedJobStatus status, Func<FederatedJob, IReadOnlyList<Problem>> check)
     {
         var own = text.Read();
-        var refused = own.Job is { } given ? check(given) : own.Problems;
-        var governing = new GoverningSpec { Text = text, Own = own, Job = own.Job, Refused = refused, Problems = refused };
+        var job = InPlace(own.Job, status.Storage);
+        // Neither the Secret that it names nor the one that is used may be shown to a pod.
+        var refused = job is null ? own.Problems : ReferenceEquals(job, own.Job) ? check(job) : [.. check(own.Job!).Union(check(job))];
         // One that an earlier version accepted may break a rule that has come since: then there is nothing to go by.
-        if (refused.Count > 0 && status.AcceptedSpec is { } accepted && (text with { Json = Encoding.UTF8.GetBytes(accepted) }).Read().Job is { } last)
-            governing = governing with { Job = Overruled(last, text), Problems = check(last) };
-        return status.Storage is { } place && governing.Job is { } job ? governing with { Job = job with { Spec = job.Spec with { Storage = place.In(job.Spec.Storage) } } } : governing;
+        return refused.Count > 0 && status.AcceptedSpec is { } accepted && InPlace((text with { Json = Encoding.UTF8.GetBytes(accepted) }).Read().Job, status.Storage) is { } last
+            ? new GoverningSpec { Text = text, Own = own, Job = Overruled(last, text), Refused = refused, Problems = check(last) }
+            : new GoverningSpec { Text = text, Own = own, Job = job, Refused = refused, Problems = refused };
     }
 
     /// <summary>For the status: the job's own spec, where it was accepted; what was remembered before, where it was not.</summary>
     public string? Remembered(FederatedJobStatus before) => Refused.Count == 0 ? Text.Remembered : before.AcceptedSpec;
+
+    private static FederatedJob? InPlace(FederatedJob? job, StoragePlace? place) =>
+        job is null || place is null || place.IsOf(job.Spec.Storage) ? job : job with { Spec = job.Spec with { Storage = place.In(job.Spec.Storage) } };
 
     private static FederatedJob Overruled(FederatedJob accepted, SpecText own)
     {

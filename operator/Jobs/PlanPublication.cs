@@ -17,11 +17,18 @@ internal static class PlanPublication
         return await stores.Container(LedgerPaths.GlobalContainer(plan.Job)).CreateAsync(PlanJson.BlobName, PlanJson.Write(plan), cancellationToken).ConfigureAwait(false) is not null;
     }
 
-    /// <summary>Replaces control.json.</summary>
-    public static async Task<Stored<ControlDocument>> ControlAsync(IBlobStore global, ControlDocument control, CancellationToken cancellationToken)
+    /// <summary>Writes control.json, if what is there is still what was read.</summary>
+    /// <param name="global">The job's global container.</param>
+    /// <param name="control">What it is to say.</param>
+    /// <param name="before">As it was read; null: there was none.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>Null: somebody else has written it since.</returns>
+    public static async Task<Stored<ControlDocument>?> ControlAsync(IBlobStore global, ControlDocument control, Stored<ControlDocument>? before, CancellationToken cancellationToken)
     {
         var content = LedgerJson.Write(control, LedgerJson.Default.ControlDocument);
-        var etag = await global.WriteAsync(LedgerPaths.Control, content, ifMatch: null, cancellationToken).ConfigureAwait(false);
-        return new Stored<ControlDocument>(control, LedgerJson.Sha256(content), etag!);
+        var etag = before is null
+            ? await global.CreateAsync(LedgerPaths.Control, content, cancellationToken).ConfigureAwait(false)
+            : await global.WriteAsync(LedgerPaths.Control, content, before.ETag, cancellationToken).ConfigureAwait(false);
+        return etag is null ? null : new Stored<ControlDocument>(control, LedgerJson.Sha256(content), etag);
     }
 }

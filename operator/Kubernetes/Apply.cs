@@ -37,8 +37,9 @@ internal sealed class Apply(IKubernetes client, Caches caches, Ledgers.Ledgers l
             job = Known(await _jobs.AddFinalizerAsync(job, cancellationToken).ConfigureAwait(false));
         if (plan.Publish is { } publish)
             await ledgers.PublishAsync(job.Key, job.Uid, Spec(observed), publish, cancellationToken).ConfigureAwait(false);
-        if (plan.Control is { } control)
-            await ledgers.ControlAsync(job.Key, job.Uid, Spec(observed), control, cancellationToken).ConfigureAwait(false);
+        // A plan made from hints that are not there any more is not carried on.
+        if (plan.Control is { } control && !await ledgers.ControlAsync(job.Key, job.Uid, Spec(observed), control, cancellationToken).ConfigureAwait(false))
+            return new Applied(Refused: observed.Unapplied, OutOfDate: true);
         plan = await WithSecretsAsync(observed, plan, cancellationToken).ConfigureAwait(false);
         var secretRefused = (string?)null;
         if (plan.CredentialsUntil is { } until)

@@ -104,7 +104,7 @@ internal sealed class Reconciler(Caches caches, Ledgers.Ledgers ledgers, Apply a
         if (applied.Refused is { } why)
             return new PassResult.Failed(why);
         if (applied.OutOfDate)
-            return new PassResult.Failed("out of date: a pod is there that was not known, or a quota's count moved");
+            return new PassResult.Failed("out of date: a pod is there that was not known, a quota's count moved, or another operator has written control.json");
         return plan.LookAgain is { } wait ? new PassResult.RequeueAfter(wait) : PassResult.Ended;
     }
 }

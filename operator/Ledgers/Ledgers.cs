@@ -70,16 +70,18 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
     public Task PublishAsync(JobKey key, string uid, FederatedJob job, Plan plan, CancellationToken cancellationToken) =>
         UseAsync(key, Opened(uid), job.Spec.Storage, s_writeLimit, (stores, token) => PlanPublication.PublishAsync(stores, plan, token), cancellationToken);
 
-    /// <summary>Replaces control.json.</summary>
+    /// <summary>Writes control.json, if it is still as it was observed.</summary>
+    /// <returns>False: another operator has written it since. The next look reads it.</returns>
     /// <exception cref="LedgerAccessException">The storage refused.</exception>
-    public Task ControlAsync(JobKey key, string uid, FederatedJob job, ControlDocument control, CancellationToken cancellationToken)
+    public Task<bool> ControlAsync(JobKey key, string uid, FederatedJob job, ControlDocument control, CancellationToken cancellationToken)
     {
         var opened = Opened(uid);
         return UseAsync(key, opened, job.Spec.Storage, s_writeLimit, async (stores, token) =>
         {
             var global = stores.Container(LedgerPaths.GlobalContainer(JobId.Cluster(uid)));
-            opened.Memory = opened.Memory with { Control = await PlanPublication.ControlAsync(global, control, token).ConfigureAwait(false), ControlRead = time.GetUtcNow() };
-            return true;
+            var written = await PlanPublication.ControlAsync(global, control, opened.Memory.Control, token).ConfigureAwait(false);
+            opened.Memory = written is null ? opened.Memory with { ControlRead = null } : opened.Memory with { Control = written, ControlRead = time.GetUtcNow() };
+            return written is not null;
         }, cancellationToken);
     }
 

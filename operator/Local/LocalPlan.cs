@@ -33,20 +33,25 @@ internal static class LocalPlan
         // Both by this version: the first plan may be of an earlier one, which knew fewer members.
         if (wanted.Hash != PlanHash.Of(first))
             return new GoverningPlan(first, first.Rounds, Existed: true, $"{global.Name}/{PlanJson.BlobName}: the plan {first.Hash} is already running there, and the manifest's is {wanted.Hash}; use another --out, or delete the folder to start anew.");
-        var before = await ControlAsync(global, cancellationToken).ConfigureAwait(false);
-        var control = new ControlDocument { Rounds = wanted.Rounds > first.Rounds ? wanted.Rounds : before?.Rounds };
-        if (before is not null || control.Rounds is not null)
-            await PlanPublication.ControlAsync(global, control, cancellationToken).ConfigureAwait(false);
-        return new GoverningPlan(first, Math.Max(first.Rounds, control.Rounds ?? 0), Existed: true, Refusal: null);
+        // What another run said of lost clients is no longer so.
+        var grown = wanted.Rounds > first.Rounds ? wanted.Rounds : (int?)null;
+        var control = await ControlAsync(global, before => before is null && grown is null ? null : new ControlDocument { Rounds = grown ?? before?.Rounds }, cancellationToken).ConfigureAwait(false);
+        return new GoverningPlan(first, Math.Max(first.Rounds, control?.Rounds ?? 0), Existed: true, Refusal: null);
     }
 
     /// <summary>Tells the aggregator whom not to wait for.</summary>
-    public static async Task LostAsync(IBlobStore global, IReadOnlyList<string> clients, CancellationToken cancellationToken)
-    {
-        var before = await ControlAsync(global, cancellationToken).ConfigureAwait(false) ?? new ControlDocument();
-        await PlanPublication.ControlAsync(global, before with { Lost = [.. clients.Order(StringComparer.Ordinal)] }, cancellationToken).ConfigureAwait(false);
-    }
+    public static Task LostAsync(IBlobStore global, IReadOnlyList<string> clients, CancellationToken cancellationToken) =>
+        ControlAsync(global, before => (before ?? new ControlDocument()) with { Lost = [.. clients.Order(StringComparer.Ordinal)] }, cancellationToken);
 
-    private static async Task<ControlDocument?> ControlAsync(IBlobStore global, CancellationToken cancellationToken) =>
-        (await global.ReadDocumentAsync(LedgerPaths.Control, LedgerJson.Default.ControlDocument, cancellationToken).ConfigureAwait(false))?.Document;
+    /// <summary>Changes control.json; null: there is none, and none is needed.</summary>
+    private static async Task<ControlDocument?> ControlAsync(IBlobStore global, Func<ControlDocument?, ControlDocument?> change, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var before = await global.ReadDocumentAsync(LedgerPaths.Control, LedgerJson.Default.ControlDocument, cancellationToken).ConfigureAwait(false);
+            var control = change(before?.Document);
+            if (control is null || await PlanPublication.ControlAsync(global, control, before, cancellationToken).ConfigureAwait(false) is not null)
+                return control;
+        }
+    }
 }

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using FedOperator.Core.Ledger;
+using FedOperator.Operator.Jobs;
 using FedOperator.Tests.Azurite;
 using FedOperator.Tests.Cluster;
 using k8s;
@@ -12,7 +14,7 @@ namespace FedOperator.OperatorCluster.Tests;
 public sealed class OperatorSecretTests : IAsyncLifetime, IDisposable
 {
     /// <summary>Writes that only such a job has.</summary>
-    internal static readonly string[] Points = ["Publish:1", "Credential:1", "Secret@fashion-credentials:1", "Secret@fashion-hospital:1", "Status:1", "PodCreate@trainer-1-0:1"];
+    internal static readonly string[] Points = ["Publish:1", "Credential:1", "Secret@fashion-credentials:1", "Secret@fashion.hospital:1", "Status:1", "PodCreate@trainer-1-0:1"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fed-claim-").FullName;
     private ApiServer _server = null!;
@@ -25,13 +27,7 @@ public sealed class OperatorSecretTests : IAsyncLifetime, IDisposable
         _server = await ApiServer.SharedAsync();
         await _server.InstallAsync();
         _namespace = await _server.NamespaceAsync();
-        await _namespace.Client.CoreV1.CreateNamespacedSecretAsync(
-            body: new V1Secret
-            {
-                Metadata = new V1ObjectMeta { Name = "account", Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["fedoperator.io/storage-credential"] = "true" } },
-                Data = new Dictionary<string, byte[]>(StringComparer.Ordinal) { ["accountKey"] = Encoding.UTF8.GetBytes(Azurite.AccountKey) },
-            },
-            namespaceParameter: _namespace.Name);
+        await CreateAccountAsync();
     }
 
     [Theory]
@@ -47,7 +43,7 @@ public sealed class OperatorSecretTests : IAsyncLifetime, IDisposable
         var shared = await SecretAsync("fashion-credentials");
         Assert.Equal(["aggregator.json", "edge-0.json", "edge-1.json"], shared.Data.Keys.Order(StringComparer.Ordinal));
         Assert.Equal((await job.ReadAsync())!.Metadata.Uid, Assert.Single(shared.Metadata.OwnerReferences).Uid);
-        Assert.NotEmpty((await SecretAsync("fashion-hospital-credential")).Data);
+        Assert.NotEmpty((await SecretAsync("fashion.hospital.credential")).Data);
         live.AssertNeverTwo();
         Assert.Equal(3, live.Seen.Count);
         await AssertSecretAsync(job, fed.Log, [.. shared.Data.Values]);
@@ -99,6 +95,32 @@ public sealed class OperatorSecretTests : IAsyncLifetime, IDisposable
         Assert.Equal(0, await fed.MetricAsync("controller_runtime_reconcile_errors_total"));
     }
 
+    [Fact]
+    public async Task A_deleted_job_waits_for_the_key_with_which_its_blobs_can_be_deleted_and_says_how_to_end_the_wait()
+    {
+        TestJob job;
+        await using (var first = OperatorProcess.Start(_server, _namespace.Name, _folder))
+        {
+            job = await CreateAsync("Delete");
+            await job.PodsAreAsync("aggregator-0-0 trainer-0-0 trainer-1-0", first);
+        }
+        var containers = LedgerPaths.GlobalContainer(JobId.Cluster((await job.ReadAsync())!.Metadata.Uid));
+        await _namespace.Client.CoreV1.DeleteNamespacedSecretAsync(name: "account", namespaceParameter: _namespace.Name);
+        await job.DeleteAsync();
+
+        await using var fed = OperatorProcess.Start(_server, _namespace.Name, _folder);
+        await job.ReasonIsAsync("Degraded", "CredentialsSecretMissing", fed);
+        await Wait.UntilAsync(async () => (await job.PodsAsync()).Count == 0, "no pods", () => fed.Log);
+        var said = (await job.ConditionAsync("Degraded"))!.Message;
+        Assert.Contains("the job goes without its blobs", said, StringComparison.Ordinal);
+        Assert.Contains($"kubectl edit federatedjob fashion -n {_namespace.Name}, and remove fedoperator.io/blobs from metadata.finalizers", said, StringComparison.Ordinal);
+        Assert.Equal(5, (await _azurite.Stores.ListContainersAsync(containers, default)).Count);
+
+        await CreateAccountAsync();
+        await Wait.UntilAsync(async () => await job.ReadAsync() is null, "the job's end", () => fed.Log, job.DescribeAsync);
+        Assert.Empty(await _azurite.Stores.ListContainersAsync(containers, default));
+    }
+
     public async Task DisposeAsync()
     {
         await _namespace.DisposeAsync();
@@ -107,9 +129,21 @@ public sealed class OperatorSecretTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private Task<TestJob> CreateAsync() => TestJob.CreateAsync(_namespace, change: spec =>
+    private Task CreateAccountAsync() => _namespace.Client.CoreV1.CreateNamespacedSecretAsync(
+        body: new V1Secret
+        {
+            Metadata = new V1ObjectMeta { Name = "account", Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["fedoperator.io/storage-credential"] = "true" } },
+            Data = new Dictionary<string, byte[]>(StringComparer.Ordinal) { ["accountKey"] = Encoding.UTF8.GetBytes(Azurite.AccountKey) },
+        },
+        namespaceParameter: _namespace.Name);
+
+    private Task<TestJob> CreateAsync(string onDelete = "Retain") => TestJob.CreateAsync(_namespace, change: spec =>
     {
-        spec["storage"] = new JsonObject { ["azureBlob"] = new JsonObject { ["accountUrl"] = _azurite.AccountUrl, ["credentialsSecret"] = "account" } };
+        spec["storage"] = new JsonObject
+        {
+            ["azureBlob"] = new JsonObject { ["accountUrl"] = _azurite.AccountUrl, ["credentialsSecret"] = "account" },
+            ["retention"] = new JsonObject { ["onDelete"] = onDelete },
+        };
         spec["clients"]!.AsArray().Add(new JsonObject { ["name"] = "hospital", ["external"] = true });
     });
 

@@ -111,6 +111,25 @@ public sealed class OperatorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_broken_ledger_is_deleted_with_its_job()
+    {
+        TestJob job;
+        await using (var first = Start())
+        {
+            job = await TestJob.CreateAsync(_namespace, change: spec => spec["storage"]!["retention"] = new JsonObject { ["onDelete"] = "Delete" });
+            await job.PodsAreAsync("aggregator-0-0 trainer-0-0 trainer-1-0", first);
+        }
+        await File.WriteAllTextAsync(Assert.Single(Directory.GetFiles(_ledger, "plan.json", SearchOption.AllDirectories)), "{}");
+
+        // One that has not read it before.
+        await using var fed = Start();
+        await job.ReasonIsAsync("Degraded", "LedgerCorrupt", fed);
+        await job.DeleteAsync();
+        await Wait.UntilAsync(async () => await job.ReadAsync() is null, "the job's end", () => fed.Log, job.DescribeAsync);
+        Assert.Empty(Directory.GetDirectories(_ledger, "fj-*"));
+    }
+
+    [Fact]
     public async Task What_a_quota_refuses_is_said_in_the_status_and_made_up_for_once_it_is_raised()
     {
         await QuotaAsync(2);

@@ -51,7 +51,7 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>Starts an external client as docs/external-clients.md says: with the two entries of its Secret.</summary>
     public static async Task<HostProcess> ExternalAsync(JobRun run, string client, string data)
     {
-        var secret = await SecretAsync(run, $"{run.Name}-{client}-credential");
+        var secret = await SecretAsync(run, $"{run.Name}.{client}.credential");
         var command = Assert.Single(Encoding.UTF8.GetString(secret["run.txt"]).Split('\n'), line => line.Contains(" trainer train ", StringComparison.Ordinal));
         return new HostProcess(command.Replace("--data DATA", "--data " + data, StringComparison.Ordinal), await FolderAsync(secret["credential.json"]));
     }

@@ -68,6 +68,27 @@ public sealed class LedgersTests(AzuriteFixture fixture)
     }
 
     [Fact]
+    public async Task An_operator_does_not_write_over_the_hints_of_another_that_it_has_not_read()
+    {
+        var job = ServedJob.At(fixture.Azurite.AccountUrl);
+        var (late, leader) = (Ledgers(), Ledgers());
+        await job.PublishAsync(leader);
+        await job.ObserveAsync(late);
+        await job.ObserveAsync(leader);
+
+        Assert.True(await leader.ControlAsync(job.Key, job.Uid, job.Job, new ControlDocument { Lost = ["edge-1"] }, default));
+        Assert.False(await late.ControlAsync(job.Key, job.Uid, job.Job, new ControlDocument { Rounds = 7 }, default));
+        Assert.Equal(["edge-1"], (await job.ObserveAsync(late)).Control.Lost);
+
+        Assert.True(await leader.ControlAsync(job.Key, job.Uid, job.Job, new ControlDocument { Lost = ["edge-1"], Suspended = true }, default));
+        Assert.False(await late.ControlAsync(job.Key, job.Uid, job.Job, new ControlDocument(), default));
+        var read = (await job.ObserveAsync(late)).Control;
+        Assert.True(read.Suspended);
+        Assert.True(await late.ControlAsync(job.Key, job.Uid, job.Job, read with { Rounds = 7 }, default));
+        Assert.Equal(7, (await job.ObserveAsync(Ledgers())).Control.Rounds);
+    }
+
+    [Fact]
     public async Task The_last_closed_round_decides_whether_a_job_has_ended_and_not_progress()
     {
         var job = ServedJob.At(fixture.Azurite.AccountUrl);
