@@ -11,11 +11,16 @@ namespace FedOperator.Bench;
 /// <param name="Peer">What it is compared with; null where there is nothing.</param>
 /// <param name="PeerValue">The peer's, in the same run.</param>
 /// <param name="Ratio">Ours to the peer's.</param>
-public sealed record BenchRow(string Name, string Unit, double Value, string? Peer = null, double? PeerValue = null, double? Ratio = null)
+/// <param name="Goal">What was promised of it, in words; null where nothing was.</param>
+/// <param name="Met">Whether that is so.</param>
+public sealed record BenchRow(string Name, string Unit, double Value, string? Peer = null, double? PeerValue = null, double? Ratio = null, string? Goal = null, bool? Met = null)
 {
     /// <summary>A figure beside its peer's, the ratio filled in.</summary>
     public static BenchRow Beside(string name, string unit, double value, string peer, double peerValue) =>
         new(name, unit, Math.Round(value, 3), peer, Math.Round(peerValue, 3), Math.Round(value / peerValue, 3));
+
+    /// <summary>The same with what was promised of it.</summary>
+    public BenchRow WithGoal(string goal, Func<BenchRow, bool> isMet) => this with { Goal = goal, Met = isMet(this) };
 }
 
 /// <summary>The figures of one bench, as bench/results/NAME.json has them.</summary>
@@ -24,15 +29,20 @@ public sealed record BenchRow(string Name, string Unit, double Value, string? Pe
 /// <param name="Rows">In the order in which they are shown.</param>
 public sealed record BenchResult(string Machine, string Date, IReadOnlyList<BenchRow> Rows)
 {
-    /// <summary>Writes bench/results/NAME.json.</summary>
-    public static void Write(string name, IReadOnlyList<BenchRow> rows)
+    /// <summary>Shows the rows, and writes bench/results/NAME.json.</summary>
+    /// <param name="name">Null: they are only shown.</param>
+    /// <param name="rows">In the order in which they are shown.</param>
+    /// <param name="circumstances">What else is to be known of the run.</param>
+    public static void Write(string? name, IReadOnlyList<BenchRow> rows, string? circumstances = null)
     {
-        Directory.CreateDirectory(Folder);
-        var result = new BenchResult(Describe(), TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), rows);
-        var path = Path.Join(Folder, name + ".json");
-        File.WriteAllText(path, JsonSerializer.Serialize(result, BenchJson.Default.BenchResult) + "\n");
         foreach (var row in rows)
-            Console.WriteLine($"{row.Name,-58} {row.Value,10:0.###} {row.Unit,-6} {(row.Peer is null ? "" : $"{row.Peer}: {row.PeerValue:0.###}, ratio {row.Ratio:0.###}")}");
+            Console.WriteLine($"{row.Name,-58} {row.Value,10:0.###} {row.Unit,-6} {(row.Peer is null ? "" : $"{row.Peer}: {row.PeerValue:0.###}, ratio {row.Ratio:0.###}")}{(row.Goal is null ? "" : $"; goal: {row.Goal}: {(row.Met == true ? "met" : "NOT MET")}")}");
+        if (name is null)
+            return;
+        Directory.CreateDirectory(Folder);
+        var machine = Describe() + (circumstances is null ? "" : ", " + circumstances);
+        var result = new BenchResult(machine, TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), rows);
+        File.WriteAllText(Path.Join(Folder, name + ".json"), JsonSerializer.Serialize(result, BenchJson.Default.BenchResult) + "\n");
         Console.WriteLine($"written: bench/results/{name}.json");
     }
 

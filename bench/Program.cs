@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FedOperator.Bench;
 using FedOperator.Bench.Rounds;
+using FedOperator.Bench.Scale;
 using FedOperator.Bench.Training;
 
 var clients = new Option<int>("--clients") { DefaultValueFactory = _ => 4 };
@@ -33,7 +34,25 @@ var plan = new Argument<string[]>("plan");
 worker.Arguments.Add(plan);
 worker.SetAction(parsed => TrainingWorker.Run(parsed.GetRequiredValue(plan)));
 
+var jobs = new Option<int>("--jobs") { DefaultValueFactory = _ => 1000, Description = "FederatedJobs" };
+var clientsOfJob = new Option<int>("--clients") { DefaultValueFactory = _ => 10, Description = "Clients of each: it has as many pods, and the aggregator's" };
+var watched = new Option<int>("--watch-seconds") { DefaultValueFactory = _ => 65, Description = "For how long the restarted operator is watched: it looks at each job every 30 s" };
+var result = new Option<string?>("--result") { Description = "Write bench/results/NAME.json: default `operator` at 1,000 jobs of 10 clients or more, none for smaller runs" };
+var scale = new Command("operator", "Objects a second of many jobs, in turns with a bare loop, on an API server of its own; requests, memory, passes that create nothing, and a restart");
+scale.Options.Add(jobs);
+scale.Options.Add(clientsOfJob);
+scale.Options.Add(watched);
+scale.Options.Add(result);
+scale.SetAction((parsed, token) =>
+{
+    var options = new ScaleOptions(parsed.GetValue(jobs), parsed.GetValue(clientsOfJob), TimeSpan.FromSeconds(parsed.GetValue(watched)));
+    return OperatorBench.RunAsync(options, parsed.GetValue(result) ?? (options is { Jobs: >= 1000, Clients: >= 10 } ? "operator" : null), token);
+});
+
 var report = new Command("report", "bench/README.md from bench/results/*.json");
 report.SetAction(_ => Report.Run());
 
-return await new RootCommand("FedOperator's benchmarks, each beside its peer") { reduce, one, train, worker, round, report }.Parse(args).InvokeAsync();
+return await new RootCommand("FedOperator's benchmarks, each beside its peer") { reduce, one, train, worker, round, scale, report }
+    .Parse(args)
+    // After ctrl-C `operator` stops an API server.
+    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

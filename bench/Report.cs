@@ -6,6 +6,23 @@ namespace FedOperator.Bench;
 /// <summary>`bench report`: bench/README.md from bench/results/*.json.</summary>
 internal static class Report
 {
+    // What cannot be told from the names of the rows.
+    private static readonly Dictionary<string, string> s_meanings = new(StringComparer.Ordinal)
+    {
+        ["operator"] = """
+            `make bench-operator`: etcd, kube-apiserver and kube-controller-manager of its own on the same machine, no scheduler and no node, so that pods stay pending; the operator as its image has it (Release, ReadyToRun), with the chart's options and defaults, as a process of its own; jobs with volume storage in a
+            temporary folder. In turns: half of the bare loop's objects, all of the operator's, the other half of the loop's. `--jobs`, `--clients`: smaller runs, which are shown and not written.
+
+            - `objectsPerSecond`: what the operator creates for a job: with volume storage a pod for each client, the aggregator's, and one event. All jobs are there, for the operator and for the loop, before any clock starts. The operator's runs from the start of its process until all is there: its start, the lists, the containers
+              and `plan.json` of each job and a status for each are in it. The peer is a bare loop, 16 requests at a time as the operator's own limit, that creates the same objects (as the operator's planner wants them; compared after the run) in a namespace of its own, for jobs that nobody looks after; what it sends is made before its clock starts.
+            - `... processor time of all for an object`: of control plane and operator, beside control plane and loop. Where both keep the machine busy, the inverse is the ratio of their rates; unlike that, it hardly depends on what else the machine does.
+            - `reconcileP99Milliseconds`: of all passes of an operator that was killed and started again when all was made, from `controller_runtime_reconcile_time_seconds`, interpolated in its bucket. It is checked that it wrote nothing to the cluster in all its life: every pass is one that creates nothing, the first ones of a cold process included.
+            - `rssMegabytes`: the most that either process ever had resident (VmHWM), of which some 70 MB are the runtime's and the programs' own files.
+            - `requestsPerJob`: all of `rest_client_requests_total` until it is idle, lists, watches and lease included, over the number of jobs. 11 of them are its pods, one its event, one its status.
+            - `restartToIdleSeconds`: from the start of the process until it has made a pass over each job, and none waits. After a SIGKILL that includes the wait for the dead one's lease (15 s); one that is asked to stop releases it.
+            """,
+    };
+
     public static void Run()
     {
         var text = new StringBuilder("""
@@ -19,9 +36,15 @@ internal static class Report
             var result = BenchResult.Read(path);
             var name = Path.GetFileNameWithoutExtension(path);
             text.Append(CultureInfo.InvariantCulture, $"\n## {name}\n\n{result.Date}, {result.Machine}\n\n");
-            text.Append("| what | value | peer | peer's value | ratio |\n|---|---:|---|---:|---:|\n");
+            if (s_meanings.TryGetValue(name, out var meaning))
+                text.Append(meaning).Append("\n\n");
+            var promises = result.Rows.Any(r => r.Goal is not null);
+            text.Append("| what | value | peer | peer's value | ratio |").Append(promises ? " goal |" : "").Append("\n|---|---:|---|---:|---:|").Append(promises ? "---|" : "").Append('\n');
             foreach (var row in result.Rows)
-                text.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Value:0.###} {row.Unit} | {row.Peer} | {(row.PeerValue is { } peer ? $"{peer.ToString("0.###", CultureInfo.InvariantCulture)} {row.Unit}" : "")} | {row.Ratio:0.##} |\n");
+            {
+                text.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Value:0.###} {row.Unit} | {row.Peer} | {(row.PeerValue is { } peer ? $"{peer.ToString("0.###", CultureInfo.InvariantCulture)} {row.Unit}" : "")} | {row.Ratio:0.##} |");
+                text.Append(promises ? $" {(row.Goal is null ? "" : $"{row.Goal}: {(row.Met == true ? "met" : "**not met**")}")} |" : "").Append('\n');
+            }
         }
         File.WriteAllText(Path.Join(BenchResult.Repository(), "bench", "README.md"), text.ToString());
         Console.WriteLine("written: bench/README.md");

@@ -44,8 +44,10 @@ internal static class ChildNames
     /// <summary>Key of the text in an external client's Secret that says how to run its trainer.</summary>
     public const string ExternalRunKey = "run.txt";
 
-    // A Secret holds 1 MiB, and the aggregator's credential of a job of 2000 clients takes most of the first.
     private const int ClientsInOneSecret = 100;
+
+    // A Secret holds 1 MiB. A client's credential has three URLs at most, the aggregator's one for each client, of half a kilobyte: from here on it needs a Secret to itself.
+    private const int ClientsBesideTheAggregator = 1000;
 
     /// <summary>Name of a process's pod. Clients are numbered in the order of their names.</summary>
     public static string Pod(string job, bool isAggregator, int index, int attempt) =>
@@ -58,9 +60,18 @@ internal static class ChildNames
         return int.Parse(pod.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture) is > 0 and var attempt ? string.Create(CultureInfo.InvariantCulture, $"{pod.AsSpan(0, dash)}-{attempt - 1}") : null;
     }
 
-    /// <summary>Name of the Secret that holds a client's key (the aggregator's is in the first).</summary>
-    public static string Secret(string job, int index) =>
-        index < ClientsInOneSecret ? $"{job}-credentials" : string.Create(CultureInfo.InvariantCulture, $"{job}-credentials-{index / ClientsInOneSecret}");
+    /// <summary>Name of the job's first Secret: the one with the aggregator's key.</summary>
+    public static string Secret(string job) => $"{job}-credentials";
+
+    /// <summary>Name of the Secret with a client's key.</summary>
+    /// <param name="job">The job's name.</param>
+    /// <param name="clients">How many clients it has.</param>
+    /// <param name="index">This one's number.</param>
+    public static string Secret(string job, int clients, int index)
+    {
+        var number = index / ClientsInOneSecret + (clients > ClientsBesideTheAggregator ? 1 : 0);
+        return number == 0 ? Secret(job) : string.Create(CultureInfo.InvariantCulture, $"{Secret(job)}-{number}");
+    }
 
     /// <summary>Key of a process's credential file in the job's Secret: `CLIENT.json`, `aggregator.json`.</summary>
     public static string SecretKey(string process) => process + ".json";

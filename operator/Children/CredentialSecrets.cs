@@ -10,7 +10,7 @@ internal sealed class CredentialSecrets(FederatedJob job)
     /// <summary>Whether a Secret of that name is one of them.</summary>
     public bool Hold(string secret)
     {
-        var first = ChildNames.Secret(job.Metadata.Name, 0);
+        var first = ChildNames.Secret(job.Metadata.Name);
         return secret == first || secret.StartsWith(first + "-", StringComparison.Ordinal)
             || ChildNames.IsExternalSecret(secret)
             || secret == job.Spec.Storage.AzureBlob?.CredentialsSecret;

@@ -66,7 +66,7 @@ internal sealed class JobPods
 
     private V1Pod Aggregator(int attempt)
     {
-        var mounts = new[] { PodVolumes.Ledger(_key.Name, _spec.Storage, JobProcesses.AggregatorName, index: 0), PodVolumes.Scratch() };
+        var mounts = new[] { PodVolumes.Ledger(_spec.Storage, ChildNames.Secret(_key.Name), JobProcesses.AggregatorName), PodVolumes.Scratch() };
         var pod = Pod(JobProcesses.AggregatorName, 0, attempt, mounts, Container(PodNames.Aggregator, _byName.Value[JobProcesses.AggregatorName], _spec.Aggregator.Image, _spec.Aggregator.Resources, mounts));
         pod.Spec.InitContainers = [Container(PodNames.Init, _processes.Value.Init, _spec.Aggregator.Image, _spec.Aggregator.Resources, mounts)];
         return pod;
@@ -76,7 +76,7 @@ internal sealed class JobPods
     {
         var group = Group(client);
         var index = _indices[client.Name];
-        var mounts = new List<(V1Volume, V1VolumeMount)> { PodVolumes.Ledger(_key.Name, _spec.Storage, client.Name, index), PodVolumes.Scratch() };
+        var mounts = new List<(V1Volume, V1VolumeMount)> { PodVolumes.Ledger(_spec.Storage, ChildNames.Secret(_key.Name, _plan.Clients.Count, index), client.Name), PodVolumes.Scratch() };
         if (PodVolumes.Data(DataOf(client), client.Index) is { } data)
             mounts.Add(data);
         var container = Container(PodNames.Trainer, _byName.Value[client.Name], group.Trainer?.Image ?? _spec.Trainer.Image, group.Trainer?.Resources ?? _spec.Trainer.Resources, mounts);

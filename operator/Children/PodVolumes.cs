@@ -17,11 +17,10 @@ internal static class PodVolumes
     private const int ReadOnlyMode = 0b100_100_000;
 
     /// <summary>The volume and mount by which a process reaches the ledger.</summary>
-    /// <param name="job">The job's name.</param>
     /// <param name="storage">The job's storage.</param>
+    /// <param name="secret">Which Secret has its key.</param>
     /// <param name="process">Whose key it is.</param>
-    /// <param name="index">The client's number; 0 for the aggregator.</param>
-    public static (V1Volume Volume, V1VolumeMount Mount) Ledger(string job, StorageSpec storage, string process, int index) => storage.Volume is { } claim
+    public static (V1Volume Volume, V1VolumeMount Mount) Ledger(StorageSpec storage, string secret, string process) => storage.Volume is { } claim
         ? (new V1Volume { Name = PodNames.StorageVolume, PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = claim.ClaimName } },
             new V1VolumeMount { Name = PodNames.StorageVolume, MountPath = ChildNames.StorageClaimPath })
         : (new V1Volume
@@ -29,7 +28,7 @@ internal static class PodVolumes
             Name = PodNames.CredentialVolume,
             Secret = new V1SecretVolumeSource
             {
-                SecretName = ChildNames.Secret(job, index),
+                SecretName = secret,
                 DefaultMode = ReadOnlyMode,
                 Items = [new V1KeyToPath { Key = ChildNames.SecretKey(process), Path = Path.GetFileName(ChildNames.CredentialFile) }],
             },

@@ -25,15 +25,16 @@ internal static class Secrets
             data.Add(ChildNames.SecretKey(process), issued.Files[process]);
         }
 
-        Put(ChildNames.Secret(key.Name, 0), JobProcesses.AggregatorName);
+        Put(ChildNames.Secret(key.Name), JobProcesses.AggregatorName);
         var secrets = new List<V1Secret>();
         // The aggregator has no number; the clients are numbered in the order of their names, as their pods are.
-        foreach (var (index, client) in issued.Files.Keys.Where(name => name != JobProcesses.AggregatorName).Order(StringComparer.Ordinal).Index())
+        var clients = issued.Files.Keys.Where(name => name != JobProcesses.AggregatorName).Order(StringComparer.Ordinal).ToList();
+        foreach (var (index, client) in clients.Index())
         {
             if (issued.External.Contains(client, StringComparer.Ordinal))
                 secrets.Add(Secret(key, uid, ChildNames.ExternalSecret(key.Name, client), External(key, uid, job, client, issued), client));
             else
-                Put(ChildNames.Secret(key.Name, index), client);
+                Put(ChildNames.Secret(key.Name, clients.Count, index), client);
         }
         return [.. shared.Select(s => Secret(key, uid, s.Key, s.Value)), .. secrets];
     }

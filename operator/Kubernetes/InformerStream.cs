@@ -20,6 +20,8 @@ internal sealed class InformerStream<TObject, TProjection>(
     where TObject : IMetadata<V1ObjectMeta>
     where TProjection : class
 {
+    private const int SilencesUntilList = 2;
+
     private readonly Backoff _backoff = new(options.FirstDelay, options.LongestDelay, options.Seed);
     private readonly TaskCompletionSource _listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _stream = @namespace ?? "";
@@ -28,13 +30,16 @@ internal sealed class InformerStream<TObject, TProjection>(
     private long _lists;
     private long _watches;
 
+    // Watches in a row that were silent.
+    private int _silences;
+
     // Where the next watch starts; null: a list must come first.
     private string? _from;
 
     /// <summary>Ends once the first list is in the cache.</summary>
     public Task Listed => _listed.Task;
 
-    /// <summary>For how long nothing was heard from the server: no page, no event, no bookmark, and no answer when a silent watch made it ask.</summary>
+    /// <summary>For how long nothing was heard from the server: no page, no event, no bookmark.</summary>
     public TimeSpan SinceHeard => time.GetElapsedTime(Interlocked.Read(ref _heard));
 
     /// <summary>Lists that were finished.</summary>
@@ -137,6 +142,7 @@ internal sealed class InformerStream<TObject, TProjection>(
             await foreach (var (type, item) in resource.Watch(request, cancel.Token).ConfigureAwait(false))
             {
                 events++;
+                _silences = 0;
                 silence.CancelAfter(options.Silence);
                 Heard();
                 Take(type, item);
@@ -149,9 +155,9 @@ internal sealed class InformerStream<TObject, TProjection>(
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             InformerLog.Silent(logger, resource.Name, _where, options.Silence.TotalSeconds);
-            // Dead, or a server without bookmarks where nothing happens: that it answers at all tells which.
-            await resource.List(new PageRequest(@namespace, 1, null), cancellationToken).ConfigureAwait(false);
-            Heard();
+            // Not the connection, then: a server without bookmarks where nothing happens, which its answer to a list shows to be there; or a server whose etcd was restored from a backup has no word for who watches from a version that it has not reached.
+            if (++_silences >= SilencesUntilList)
+                (_from, _silences) = (null, 0);
             return true;
         }
         catch (HttpRequestException e) when (e.InnerException is EndOfStreamException)

@@ -36,8 +36,9 @@ internal static partial class OperatorHost
         var registry = Prometheus.Metrics.NewCustomRegistry();
         DotNetStats.Register(registry);
         var controller = Controller.Create(settings, cluster, registry, time, log);
-        app.MapGet("/healthz", () => Answer(controller.Health.NotLive()));
-        app.MapGet("/readyz", () => Answer(controller.Health.NotReady()));
+        // Request delegates: handlers with bound parameters are compiled at run time, by libraries that nothing else here loads.
+        app.MapGet("/healthz", request => AnswerAsync(request, controller.Health.NotLive()));
+        app.MapGet("/readyz", request => AnswerAsync(request, controller.Health.NotReady()));
         app.MapMetrics("/metrics", registry);
         try
         {
@@ -60,7 +61,12 @@ internal static partial class OperatorHost
         return code;
     }
 
-    private static IResult Answer(string? trouble) => trouble is null ? TypedResults.Text("ok\n") : TypedResults.Text(trouble + "\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+    private static Task AnswerAsync(HttpContext request, string? trouble)
+    {
+        request.Response.StatusCode = trouble is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        request.Response.ContentType = "text/plain; charset=utf-8";
+        return request.Response.WriteAsync((trouble ?? "ok") + "\n", request.RequestAborted);
+    }
 
     [LoggerMessage(111, LogLevel.Critical, "--listen: {Port} cannot be listened on: {Problem}; give another port")]
     private static partial void LogPort(ILogger log, int port, string problem);

@@ -48,7 +48,7 @@ internal sealed class PullStore : IDisposable
 
     private static async Task<PullStore> FromSecretsAsync(Cluster cluster, RemoteJob job, AzureBlobSpec azure, string url, TimeProvider time, CancellationToken cancellationToken)
     {
-        var name = ChildNames.Secret(job.Key.Name, 0);
+        var name = ChildNames.Secret(job.Key.Name);
         var secret = await SecretAsync(cluster, job, name, cancellationToken).ConfigureAwait(false);
         if (secret?.GetValueOrDefault(ChildNames.SecretKey(JobProcesses.AggregatorName)) is { } content)
         {

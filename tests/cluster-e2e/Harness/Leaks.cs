@@ -39,7 +39,7 @@ internal static partial class Leaks
         var plan = await run.PlanAsync();
         foreach (var container in plan.Clients.SelectMany(c => (string[])[LedgerPaths.ExchangeContainer(run.Id, c.Name), LedgerPaths.PrivateContainer(run.Id, c.Name)]).Prepend(LedgerPaths.GlobalContainer(run.Id)))
             await LookAsync(run.Stores.Container(container), Look);
-        Assert.True(looked > 20, $"only {looked} places were looked at");
+        Assert.True(looked > 10, $"only {looked} places were looked at");
         Assert.True(found.Count == 0, string.Join('\n', found));
     }
 

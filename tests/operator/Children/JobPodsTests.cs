@@ -50,13 +50,13 @@ public sealed class JobPodsTests
     }
 
     [Fact]
-    public void Clients_beyond_five_hundred_find_their_keys_in_further_secrets()
+    public void Clients_beyond_a_hundred_find_their_keys_in_further_secrets()
     {
         var pods = PodsOf(Read(Job("clients: [{name: edge, replicas: 600}]", "azureBlob: {accountUrl: 'https://a.blob.core.windows.net/'}")));
         string SecretOf(string client) => pods.Pod(client, 0)!.Spec.Volumes.Single(v => v.Name == "fed-credential").Secret.SecretName;
         Assert.Equal("j-credentials", SecretOf("edge-0"));
         // In ordinal order, edge-99 is the last of all.
-        Assert.Equal(ChildNames.Secret("j", 599), SecretOf("edge-99"));
+        Assert.Equal(ChildNames.Secret("j", 600, 599), SecretOf("edge-99"));
         Assert.NotEqual(SecretOf("edge-0"), SecretOf("edge-99"));
         Assert.Contains("https://a.blob.core.windows.net", pods.Pod("edge-0", 0)!.Spec.Containers[0].Args);
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using FedOperator.Core.Storage;
 using FedOperator.Operator.Children;
 using FedOperator.Operator.Ledgers;
 using FedOperator.Operator.Tests.Ledgers;
@@ -42,9 +43,9 @@ public sealed class SecretsTests
         var names = Enumerable.Range(0, 250).Select(i => $"edge-{i}").Order(StringComparer.Ordinal).ToList();
         var secrets = Secrets.For(job.Key, job.Uid, job.Job, Issued([.. names, "aggregator"])).ToDictionary(s => s.Metadata.Name, StringComparer.Ordinal);
         Assert.Equal(3, secrets.Count);
-        Assert.True(secrets[ChildNames.Secret("test", 0)].Data.ContainsKey(ChildNames.SecretKey("aggregator")));
+        Assert.True(secrets[ChildNames.Secret("test")].Data.ContainsKey(ChildNames.SecretKey("aggregator")));
         foreach (var (index, name) in names.Index())
-            Assert.True(secrets[ChildNames.Secret("test", index)].Data.ContainsKey(ChildNames.SecretKey(name)));
+            Assert.True(secrets[ChildNames.Secret("test", names.Count, index)].Data.ContainsKey(ChildNames.SecretKey(name)));
     }
 
     [Fact]
@@ -52,9 +53,34 @@ public sealed class SecretsTests
     {
         string[] jobs = ["a", "a-b", "a-b-c", "a-credentials", "b--c"];
         string[] clients = ["a", "b", "c", "b-c", "credential", "c-credential", "credentials-1"];
-        var names = jobs.SelectMany(job => clients.Select(client => ChildNames.ExternalSecret(job, client)).Concat([ChildNames.Secret(job, 0), ChildNames.Secret(job, 100)])).ToList();
+        var names = jobs.SelectMany(job => clients.Select(client => ChildNames.ExternalSecret(job, client)).Concat([ChildNames.Secret(job), ChildNames.Secret(job, 200, 100)])).ToList();
         Assert.Equal(names.Count, names.Distinct(StringComparer.Ordinal).Count());
         Assert.All(names, name => Assert.Matches("^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", name));
+    }
+
+    [Theory]
+    [InlineData(100, 1)]
+    [InlineData(1000, 10)]
+    [InlineData(2000, 21)]
+    public void Secrets_hold_the_longest_credentials_that_there_can_be(int clients, int count)
+    {
+        // What a user delegation key signs is the longest; names are as long as they may be.
+        static Uri Signed(string container) => new(
+            $"https://abcdefghijklmnopqrstuvwx.blob.core.windows.net/{container}?skoid=01234567-89ab-cdef-0123-456789abcdef&sktid=01234567-89ab-cdef-0123-456789abcdef"
+            + "&skt=2026-05-04T03%3A02%3A01Z&ske=2026-05-11T03%3A02%3A01Z&sks=b&skv=2022-11-02&sv=2022-11-02&spr=https&st=2026-05-04T03%3A02%3A01Z&se=2026-05-11T03%3A02%3A01Z&sr=c&sp=racwdl"
+            // 43 letters of base64 and one =, of which two or three need an escape; here eleven do
+            + "&sig=" + new string('a', 33) + string.Concat(Enumerable.Repeat("%2B", 10)) + "%3D");
+        var id = new string('0', 32);
+        var names = Enumerable.Range(0, clients).Select(i => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"a-client-with-a-long-{i:D4}")).ToList();
+        Assert.All(names, name => Assert.Equal(25, name.Length));
+        byte[] File(IEnumerable<string> containers) => BlobStores.CredentialContent(containers.ToDictionary(c => c, Signed, StringComparer.Ordinal));
+        var files = names.ToDictionary(n => n, n => File([$"fj-{id}", $"fj-{id}-{n}", $"fj-{id}-p-{n}"]), StringComparer.Ordinal);
+        files.Add("aggregator", File(names.Select(n => $"fj-{id}-{n}").Prepend($"fj-{id}")));
+
+        var job = ServedJob.At("https://account.blob.core.windows.net");
+        var secrets = Secrets.For(job.Key, job.Uid, job.Job, new IssuedCredentials(files, s_until));
+        Assert.Equal(count, secrets.Count);
+        Assert.All(secrets, secret => Assert.InRange(secret.Data.Sum(entry => entry.Key.Length + entry.Value.Length), 1, 1 << 20));
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using FedOperator.Core.Api;
 using FedOperator.Core.Storage;
 using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Ledgers;
-using FedOperator.Tests;
 
 namespace FedOperator.Operator.Tests.Ledgers;
 
