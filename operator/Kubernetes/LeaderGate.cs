@@ -1,6 +1,6 @@
+using FedOperator.Operator.Kubernetes.Http;
 using k8s;
 using k8s.LeaderElection;
-using FedOperator.Operator.Kubernetes.Http;
 using Microsoft.Extensions.Logging;
 
 namespace FedOperator.Operator.Kubernetes;

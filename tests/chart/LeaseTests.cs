@@ -32,7 +32,7 @@ public sealed class LeaseTests
         foreach (var way in new string[][] { ["apply"], ["apply"], ["apply", "--server-side", "--force-conflicts"] })
         {
             await KubectlAsync([.. way, "-f", file]);
-                await AssertHeldAsync();
+            await AssertHeldAsync();
         }
         File.Delete(file);
 

@@ -4,7 +4,6 @@ using Azure.Core.Pipeline;
 using FedOperator.Core.Storage;
 using FedOperator.EndToEnd.Tests.Harness;
 using FedOperator.Operator.Jobs;
-using FedOperator.Tests;
 using FedOperator.Tests.Azurite;
 
 namespace FedOperator.EndToEnd.Tests;

@@ -148,7 +148,7 @@ public sealed class OperatorHealthTests : IAsyncLifetime, IDisposable
         var remote = await TestJob.CreateAsync(_namespace, name: "remote", change: spec =>
             spec["storage"] = new JsonObject { ["azureBlob"] = new JsonObject { ["accountUrl"] = "https://silo.blob.core.invalid", ["credentialsSecret"] = "account" } });
         await Wait.UntilAsync(
-            async () => (await remote.ConditionAsync("Running"))?.Message?.EndsWith("no answer from the store (ConnectionRefused).", StringComparison.Ordinal) == true, "the proxy's refusal", () => fed.Log, remote.DescribeAsync);
+            async () => (await remote.ConditionAsync("Running"))?.Message?.Contains("https://silo.blob.core.invalid: no answer from the store (ConnectionRefused)", StringComparison.Ordinal) == true, "the proxy's refusal", () => fed.Log, remote.DescribeAsync);
     }
 
     [Fact]

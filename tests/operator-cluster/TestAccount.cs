@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using FedOperator.Tests;
 using FedOperator.Tests.Cluster;
