@@ -18,7 +18,7 @@ internal static class Report
             - `... processor time of all for an object`: of control plane and operator, beside control plane and loop. Where both keep the machine busy, the inverse is the ratio of their rates; unlike that, it hardly depends on what else the machine does.
             - `reconcileP99Milliseconds`: of all passes of an operator that was killed and started again when all was made, from `controller_runtime_reconcile_time_seconds`, interpolated in its bucket. It is checked that it wrote nothing to the cluster in all its life: every pass is one that creates nothing, the first ones of a cold process included.
             - `rssMegabytes`: the most that either process ever had resident (VmHWM), of which some 70 MB are the runtime's and the programs' own files.
-            - `requestsPerJob`: all of `rest_client_requests_total` until it is idle, lists, watches and lease included, over the number of jobs. 11 of them are its pods, one its event, one its status.
+            - `requestsPerJob`: all of `rest_client_requests_total` until it is idle, lists, watches and lease included, over the number of jobs. 11 of them are its pods, one its event, one its status. Pods that are pending without a reason for two minutes, as all are here, make a job `Degraded`: a run that is slower than that has another status and event for each.
             - `restartToIdleSeconds`: from the start of the process until it has made a pass over each job, and none waits. After a SIGKILL that includes the wait for the dead one's lease (15 s); one that is asked to stop releases it.
             """,
     };

@@ -27,8 +27,8 @@ internal sealed class Scrape(string text)
     /// <summary>The operator leads, has listed everything, and makes passes.</summary>
     public bool IsWorking() => Sum("controller_runtime_max_concurrent_reconciles") > 0;
 
-    /// <summary>There were as many passes as there are jobs, and no job waits for another.</summary>
-    public bool IsIdle(int jobs) => IsWorking() && Sum(OperatorProcess.PassSeconds + "_count") >= jobs && Sum("workqueue_depth") == 0 && Sum("controller_runtime_active_workers") == 0;
+    /// <summary>As many passes have ended as there are jobs, and no job waits for one. (One of those that poll ledgers may be under way.)</summary>
+    public bool IsIdle(int jobs) => IsWorking() && Sum(OperatorProcess.PassSeconds + "_count") >= jobs && Sum("workqueue_depth") == 0;
 
     /// <summary>What was created, changed or deleted; the lease, which is replaced, does not count.</summary>
     public double Writes() => ((string[])["POST", "PATCH", "DELETE"]).Sum(method => Sum(OperatorProcess.Requests, $"method=\"{method}\""));
