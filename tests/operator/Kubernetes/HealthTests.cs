@@ -1,6 +1,5 @@
 using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Kubernetes;
-using k8s;
 using k8s.LeaderElection;
 using k8s.Models;
 using Microsoft.Extensions.Logging.Abstractions;
