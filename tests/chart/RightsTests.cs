@@ -8,7 +8,7 @@ public sealed class RightsTests
     private static readonly string[] s_rights =
     [
         "events [get create patch]",
-        "federatedjobs.fedoperator.io [get list watch patch delete]",
+        "federatedjobs.fedoperator.io [list watch patch delete]",
         "federatedjobs.fedoperator.io/finalizers [update]",
         "federatedjobs.fedoperator.io/status [patch]",
         "pods [get list watch create delete]",
@@ -62,19 +62,23 @@ public sealed class RightsTests
         Assert.False(await release.CanAsync(verb, resource));
     }
 
-    [Fact]
-    public async Task The_API_server_accepts_every_object_of_the_chart()
+    [Theory]
+    [InlineData("")]
+    [InlineData(",networkPolicy.jobs=true,namespaces={HOME}")]
+    public async Task The_API_server_accepts_every_object_of_the_chart(string more)
     {
         var server = await ApiServer.SharedAsync();
         await using var home = await server.NamespaceAsync();
         // No CRDs of Prometheus Operator are there; the node is older than policy/v1.
-        var objects = await Chart.HelmAsync("template", "fed", Chart.Folder, "--namespace", home.Name, "--set", "replicas=2,networkPolicy.enabled=true,networkPolicy.jobs=true,podDisruptionBudget.enabled=false,caBundle.configMap=ca");
+        var values = "replicas=2,networkPolicy.enabled=true,podDisruptionBudget.enabled=false,caBundle.configMap=ca" + more.Replace("HOME", home.Name, StringComparison.Ordinal);
+        var objects = await Chart.HelmAsync("template", "fed", Chart.Folder, "--namespace", home.Name, "--set", values);
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, objects);
         var said = await Programs.RunAsync("kubectl", "--kubeconfig", server.Kubeconfig, "apply", "--dry-run=server", "-f", file);
         File.Delete(file);
         Assert.Contains("deployment.apps/fed-fed-operator created (server dry run)", said, StringComparison.Ordinal);
         Assert.Contains("lease.coordination.k8s.io/fed-fed-operator created (server dry run)", said, StringComparison.Ordinal);
+        Assert.Equal(more.Length > 0, said.Contains("fed-fed-operator-jobs created", StringComparison.Ordinal));
     }
 
     /// <summary>The chart's service account and roles on a server.</summary>
