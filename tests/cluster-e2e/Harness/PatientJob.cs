@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FedOperator.ClusterEndToEnd.Harness;
 
-/// <summary>The chart, with credentials that live for five minutes, and a job that waits for a silo meanwhile: for all tests of a class.</summary>
+/// <summary>The chart, with credentials that live for ten minutes, and a job that waits for a silo meanwhile: for all tests of a class.</summary>
 public sealed class PatientJob(Workplace place) : IAsyncLifetime
 {
     private readonly InstalledOperator _installed = new();
@@ -19,7 +19,8 @@ public sealed class PatientJob(Workplace place) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await _installed.InstallAsync(",credentialLifetime=5m");
+        // A third of that is left for an operator that is killed, a store that is away, and kubelets, which bring a Secret's change into pods within a minute and a half.
+        await _installed.InstallAsync(",credentialLifetime=10m");
         var manifest = await File.ReadAllTextAsync(Programs.Source("tests/cluster-e2e/Manifests/small.yaml"));
         const string Clients = "  clients: [{name: site, replicas: 2}]\n";
         Assert.Contains(Clients, manifest, StringComparison.Ordinal);
