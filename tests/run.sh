@@ -3,6 +3,8 @@
 # FED_TEST_FILTER: as of `dotnet test --filter`.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+# A killed .NET process leaves its diagnostic sockets in /tmp.
+export DOTNET_EnableDiagnostics=0
 passed=0 failed=0
 log=$(mktemp); trap 'rm -f "$log"' EXIT
 for project in ${*:-$(find tests -name '*.Tests.csproj' -not -path '*/obj/*' | sort)}; do

@@ -43,18 +43,10 @@ internal static class AttackBench
     {
         var plan = CellPlan.Of(run);
         var poisoned = plan.Clients.Take(Faulty).Select(c => LedgerPaths.ExchangeContainer(plan.Job, c.Name)).ToHashSet(StringComparer.Ordinal);
-        var ledger = Ledgers.Create();
-        try
-        {
-            using var job = await InProcessJob.CreateAsync(plan, client => data.Of(plan, client, run.Cell.Data, run.Split), ledger.FullName, cancellationToken,
-                (name, store) => attack != "none" && poisoned.Contains(name) ? new PoisoningStore(store, attack) : store);
-            var closed = await job.RunAsync(cancellationToken);
-            // Chance, where it diverged: what a user would get.
-            return closed.Failure is null ? closed.Metrics.Evaluation!.Accuracy() : 1.0 / FashionData.Classes;
-        }
-        finally
-        {
-            ledger.Delete(recursive: true);
-        }
+        using var job = await InProcessJob.CreateAsync(plan, client => data.Of(plan, client, run.Cell.Data, run.Split), cancellationToken,
+            (name, store) => attack != "none" && poisoned.Contains(name) ? new PoisoningStore(store, attack) : store);
+        var closed = await job.RunAsync(cancellationToken);
+        // Chance, where it diverged: what a user would get.
+        return closed.Failure is null ? closed.Metrics.Evaluation!.Accuracy() : 1.0 / FashionData.Classes;
     }
 }

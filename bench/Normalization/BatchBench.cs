@@ -113,18 +113,11 @@ internal sealed class BatchBench(FashionData data, CancellationToken cancellatio
     {
         var run = new CellRun(cell, Rate, seed, rounds, "test");
         var plan = CellPlan.Of(run);
-        var folder = Ledgers.Create();
-        try
-        {
-            var job = await InProcessJob.CreateAsync(plan, client => data.Of(plan, client, cell.Data, "test"), folder.FullName, cancellationToken);
-            var closed = await job.RunAsync(cancellationToken);
-            var checkpoint = await File.ReadAllBytesAsync(Path.Join(folder.FullName, LedgerPaths.GlobalContainer(plan.Job), closed.Checkpoint.Name), cancellationToken);
-            return new Trained(job, [.. TensorFile.Read(closed.Checkpoint.Name, checkpoint)], closed.Metrics.Evaluation!.Accuracy(), client => data.Of(plan, client, cell.Data, "test"));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        Trainer.Data.ClientData Data(PlannedClient client) => data.Of(plan, client, cell.Data, "test");
+        var job = await InProcessJob.CreateAsync(plan, Data, cancellationToken);
+        var closed = await job.RunAsync(cancellationToken);
+        var checkpoint = await job.Job.Ledger.Global.ReadAsync(closed.Checkpoint.Name, closed.Checkpoint.Length, ifNoneMatch: null, cancellationToken);
+        return new Trained(job, [.. TensorFile.Read(closed.Checkpoint.Name, checkpoint.Content)], closed.Metrics.Evaluation!.Accuracy(), Data);
     }
 
     /// <summary>A job that has run: its clients, and its last checkpoint.</summary>

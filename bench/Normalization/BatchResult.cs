@@ -13,8 +13,8 @@ internal sealed record BatchRow(string Effect, string Training, string Statistic
 {
     public static BatchRow Of(string effect, string training, string statistics, IReadOnlyList<double> accuracies)
     {
-        var mean = accuracies.Average();
-        return new BatchRow(effect, training, statistics, Math.Round(mean, 4), accuracies.Count < 2 ? 0 : Math.Round(Math.Sqrt(accuracies.Sum(a => (a - mean) * (a - mean)) / (accuracies.Count - 1)), 4));
+        var (mean, deviation) = OverSeeds.Of(accuracies);
+        return new BatchRow(effect, training, statistics, mean, deviation);
     }
 }
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FedOperator.Bench.Normalization;
 
-/// <summary>One cell, in a process of its own: libtorch has one generator of initial weights, and one number of threads.</summary>
+/// <summary>One cell, in a process of its own: libtorch has one number of threads for all.</summary>
 internal static class CellWorker
 {
     /// <summary>Tunes the learning rate where several are given, trains with each seed, and prints the row.</summary>
@@ -23,16 +23,8 @@ internal static class CellWorker
     private static async Task<double> AccuracyAsync(FashionData data, CellRun run, CancellationToken cancellationToken)
     {
         var plan = CellPlan.Of(run);
-        var ledger = Ledgers.Create();
-        try
-        {
-            using var job = await InProcessJob.CreateAsync(plan, client => data.Of(plan, client, run.Cell.Data, run.Split), ledger.FullName, cancellationToken);
-            var closed = await job.RunAsync(cancellationToken);
-            return closed.Failure is null ? Math.Round(closed.Metrics.Evaluation!.Accuracy(), 4) : 0;
-        }
-        finally
-        {
-            ledger.Delete(recursive: true);
-        }
+        using var job = await InProcessJob.CreateAsync(plan, client => data.Of(plan, client, run.Cell.Data, run.Split), cancellationToken);
+        var closed = await job.RunAsync(cancellationToken);
+        return closed.Failure is null ? Math.Round(closed.Metrics.Evaluation!.Accuracy(), 4) : 0;
     }
 }

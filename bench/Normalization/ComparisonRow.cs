@@ -25,9 +25,8 @@ internal sealed record ComparisonRow(
 
     public static ComparisonRow Of(Cell cell, double rate, IReadOnlyDictionary<double, double> tuning, IReadOnlyList<double> accuracies, TimeSpan cpu)
     {
-        var mean = accuracies.Average();
-        var spread = accuracies.Count < 2 ? 0 : Math.Sqrt(accuracies.Sum(a => (a - mean) * (a - mean)) / (accuracies.Count - 1));
-        return new ComparisonRow(cell.Scheme, cell.Data, cell.LocalSteps, Math.Round(mean, 4), Math.Round(spread, 4), rate, cell.Scheme == Schemes.Default && cell.Changes.Count == 0, cell.Changes, accuracies, tuning, Math.Round(cpu.TotalSeconds, 1));
+        var (mean, spread) = OverSeeds.Of(accuracies);
+        return new ComparisonRow(cell.Scheme, cell.Data, cell.LocalSteps, mean, spread, rate, cell.Scheme == Schemes.Default && cell.Changes.Count == 0, cell.Changes, accuracies, tuning, Math.Round(cpu.TotalSeconds, 1));
     }
 }
 

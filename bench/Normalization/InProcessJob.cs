@@ -1,6 +1,7 @@
 using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 using FedOperator.Core.Storage;
+using FedOperator.Trainer.Commands;
 using FedOperator.Trainer.Data;
 using FedOperator.Trainer.Rounds;
 using FedOperator.Trainer.Training;
@@ -15,11 +16,11 @@ internal sealed class InProcessJob : IDisposable
     private static readonly TimeSpan s_pollFloor = TimeSpan.FromMilliseconds(1), s_heartbeat = TimeSpan.FromMinutes(1);
     private readonly List<(PlannedClient Client, LocalTrainer Trainer)> _trainers = [];
     private readonly List<(string Name, ClientWork Work)> _clients = [];
+    private readonly DirectoryInfo _folder;
 
-    private InProcessJob(JobContext job, Func<PlannedClient, ClientData> data)
+    private InProcessJob(JobContext job, Func<PlannedClient, ClientData> data, DirectoryInfo folder)
     {
-        Job = job;
-        // One after the other: drawing initial weights goes through libtorch's one generator.
+        (Job, _folder) = (job, folder);
         foreach (var client in job.Plan.Clients)
         {
             var shards = data(client);
@@ -34,22 +35,29 @@ internal sealed class InProcessJob : IDisposable
     /// <summary>Its clients, each with the model that it evaluated last.</summary>
     public IReadOnlyList<(PlannedClient Client, LocalTrainer Trainer)> Clients => _trainers;
 
-    /// <summary>Prepares a job.</summary>
+    /// <summary>Prepares a job, in a folder that goes when it is disposed of.</summary>
     /// <param name="plan">Its plan.</param>
     /// <param name="data">Of each client.</param>
-    /// <param name="folder">Where its ledger lies.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <param name="around">Puts something around a container; null: nothing.</param>
-    public static async Task<InProcessJob> CreateAsync(
-        Plan plan, Func<PlannedClient, ClientData> data, string folder, CancellationToken cancellationToken, Func<string, IBlobStore, IBlobStore>? around = null) =>
-        new(await ContextAsync(plan, name => around?.Invoke(name, new FileBlobStore(Path.Join(folder, name))) ?? new FileBlobStore(Path.Join(folder, name)), cancellationToken), data);
+    public static async Task<InProcessJob> CreateAsync(Plan plan, Func<PlannedClient, ClientData> data, CancellationToken cancellationToken, Func<string, IBlobStore, IBlobStore>? around = null)
+    {
+        // In memory where there is such a folder: a run is a few thousand small files.
+        var folder = Directory.CreateDirectory(Path.Join(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), "fed-bench-" + Guid.NewGuid().ToString("N")));
+        IBlobStore Open(string name) => new FileBlobStore(Path.Join(folder.FullName, name));
+        return new InProcessJob(await ContextAsync(plan, new JobLedger(plan.Job, name => around?.Invoke(name, Open(name)) ?? Open(name)), cancellationToken), data, folder);
+    }
 
     /// <summary>Runs it to its end.</summary>
     /// <returns>The last round's closed.json.</returns>
     public Task<ClosedDocument> RunAsync(CancellationToken cancellationToken) =>
         Job.Plan.Normalization.Training == NormalizationTraining.Exact ? SideBySideAsync(cancellationToken) : InTurnAsync(cancellationToken);
 
-    public void Dispose() => _trainers.ForEach(t => t.Trainer.Dispose());
+    public void Dispose()
+    {
+        _trainers.ForEach(t => t.Trainer.Dispose());
+        _folder.Delete(recursive: true);
+    }
 
     private async Task<ClosedDocument> InTurnAsync(CancellationToken cancellationToken)
     {
@@ -98,15 +106,10 @@ internal sealed class InProcessJob : IDisposable
     }
 
     /// <summary>What `fed` and `trainer init` write before a job's processes start.</summary>
-    private static async Task<JobContext> ContextAsync(Plan plan, Func<string, IBlobStore> open, CancellationToken cancellationToken)
+    private static async Task<JobContext> ContextAsync(Plan plan, JobLedger ledger, CancellationToken cancellationToken)
     {
-        var ledger = new JobLedger(plan.Job, open);
-        var (layout, tensors) = Initialization.Describe(plan);
-        var checkpoint = TensorFile.Write(tensors);
-        var model = new ModelDocument { Plan = plan.Hash, Initial = new BlobReference(LedgerPaths.InitialCheckpoint, LedgerJson.Sha256(checkpoint), checkpoint.Length), Layout = layout };
         await ledger.Global.CreateAsync(LedgerPaths.Plan, PlanJson.Write(plan), cancellationToken);
-        await ledger.Global.CreateAsync(LedgerPaths.InitialCheckpoint, checkpoint, cancellationToken);
-        var written = await ledger.Global.CreateOrAdoptAsync(LedgerPaths.Model, model, LedgerJson.Default.ModelDocument, cancellationToken);
-        return new JobContext(plan, written.Document, written.Sha256, ledger, TimeProvider.System, s_pollFloor);
+        await InitCommand.RunAsync(plan, ledger, cancellationToken);
+        return await JobReading.ContextAsync(ledger, s_pollFloor, cancellationToken);
     }
 }

@@ -20,6 +20,9 @@ internal static class NormalizationBench
     {
         var file = Path.Join(BenchResult.Folder, result + ".json");
         var comparison = File.Exists(file) ? JsonSerializer.Deserialize(await File.ReadAllBytesAsync(file, cancellationToken), ComparisonJson.Default.Comparison)! : new Comparison(BenchResult.ThisMachine(), "", budget, []);
+        // Rows of two budgets in one table would not compare.
+        if (JsonSerializer.Serialize(comparison.Budget, ComparisonJson.Default.CellBudget) != JsonSerializer.Serialize(budget, ComparisonJson.Default.CellBudget))
+            throw new InvalidDataException($"{file} has rows of another budget (rounds, learning rates or seeds) than this build's: delete it, or go on with the build that began it");
         var done = comparison.Rows.Select(r => r.Key).ToHashSet(StringComparer.Ordinal);
         var todo = Cells().Where(c => c.Key.Contains(only, StringComparison.Ordinal) && !done.Contains(c.Key)).ToList();
         Console.WriteLine($"normalization: {done.Count} cells are in bench/results/{result}.json, {todo.Count} to do");

@@ -9,41 +9,25 @@ namespace FedOperator.Bench.Normalization;
 /// <summary>The exchange container of a client that lies about its statistics and is honest about its weights: what it uploads is changed on the way, and its report names what was uploaded.</summary>
 /// <param name="inner">The container.</param>
 /// <param name="attack">`huge`, `shifted` (by 10 deviations) or `flipped`.</param>
-internal sealed class PoisoningStore(IBlobStore inner, string attack) : IBlobStore
+internal sealed class PoisoningStore(IBlobStore inner, string attack) : ForwardingBlobStore(inner)
 {
     private const double Huge = 1e6, Deviations = 10;
     private readonly Dictionary<string, byte[]> _poisoned = new(StringComparer.Ordinal);
 
     public static readonly IReadOnlyList<string> Attacks = ["huge", "shifted", "flipped"];
 
-    public string Name => inner.Name;
-
-    public async Task<string?> CreateAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public override async Task<string?> CreateAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         if (name.StartsWith(LedgerPaths.Updates, StringComparison.Ordinal))
         {
             var file = TensorFile.Write(Poisoned([.. TensorFile.Read(name, content)]));
             _poisoned[LedgerPaths.Update(LedgerJson.Sha256(content.Span))] = file;
-            return await inner.CreateAsync(LedgerPaths.Update(LedgerJson.Sha256(file)), file, cancellationToken);
+            return await base.CreateAsync(LedgerPaths.Update(LedgerJson.Sha256(file)), file, cancellationToken);
         }
         if (name.EndsWith("/report.json", StringComparison.Ordinal) && JsonSerializer.Deserialize(content.Span, LedgerJson.Default.ReportDocument) is { Update: { } honest } report && _poisoned.Remove(LedgerPaths.Update(honest), out var update))
             content = LedgerJson.Write(report with { Update = LedgerJson.Sha256(update), UpdateLength = update.Length }, LedgerJson.Default.ReportDocument);
-        return await inner.CreateAsync(name, content, cancellationToken);
+        return await base.CreateAsync(name, content, cancellationToken);
     }
-
-    public Task<BlobProperties?> StatAsync(string name, CancellationToken cancellationToken) => inner.StatAsync(name, cancellationToken);
-
-    public Task<BlobRead> ReadAsync(string name, long maximumLength, string? ifNoneMatch, CancellationToken cancellationToken) => inner.ReadAsync(name, maximumLength, ifNoneMatch, cancellationToken);
-
-    public Task ReadRangeAsync(string name, long offset, Memory<byte> destination, string? ifMatch, CancellationToken cancellationToken) => inner.ReadRangeAsync(name, offset, destination, ifMatch, cancellationToken);
-
-    public Task<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, string? ifMatch, CancellationToken cancellationToken) => inner.WriteAsync(name, content, ifMatch, cancellationToken);
-
-    public Task<IBlobDraft> DraftAsync(CancellationToken cancellationToken) => inner.DraftAsync(cancellationToken);
-
-    public IAsyncEnumerable<BlobItem> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
-
-    public Task DeleteAsync(string name, CancellationToken cancellationToken) => inner.DeleteAsync(name, cancellationToken);
 
     // Gradient statistics too, where there are.
     private List<TensorContent> Poisoned(List<TensorContent> update)

@@ -83,32 +83,20 @@ public sealed record KillSwitch(WritePoint Point, string Part, KillMoment Moment
             throw new InvalidOperationException($"the signal did not end or stop this process: error {LibC.Error}");
     }
 
-    private sealed class KillingBlobStore(IBlobStore store, KillSwitch killSwitch) : IBlobStore
+    private sealed class KillingBlobStore(IBlobStore store, KillSwitch killSwitch) : ForwardingBlobStore(store)
     {
-        public string Name => store.Name;
+        public override Task<string?> CreateAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+            killSwitch.RunAsync(name, () => base.CreateAsync(name, content, cancellationToken));
 
-        public Task<BlobProperties?> StatAsync(string name, CancellationToken cancellationToken) => store.StatAsync(name, cancellationToken);
+        public override Task<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, string? ifMatch, CancellationToken cancellationToken) =>
+            killSwitch.RunAsync(name, () => base.WriteAsync(name, content, ifMatch, cancellationToken));
 
-        public Task<BlobRead> ReadAsync(string name, long maximumLength, string? ifNoneMatch, CancellationToken cancellationToken) =>
-            store.ReadAsync(name, maximumLength, ifNoneMatch, cancellationToken);
+        public override async Task<IBlobDraft> DraftAsync(CancellationToken cancellationToken) =>
+            new KillingDraft(await base.DraftAsync(cancellationToken).ConfigureAwait(false), killSwitch);
 
-        public Task ReadRangeAsync(string name, long offset, Memory<byte> destination, string? ifMatch, CancellationToken cancellationToken) =>
-            store.ReadRangeAsync(name, offset, destination, ifMatch, cancellationToken);
-
-        public Task<string?> CreateAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-            killSwitch.RunAsync(name, () => store.CreateAsync(name, content, cancellationToken));
-
-        public Task<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, string? ifMatch, CancellationToken cancellationToken) =>
-            killSwitch.RunAsync(name, () => store.WriteAsync(name, content, ifMatch, cancellationToken));
-
-        public async Task<IBlobDraft> DraftAsync(CancellationToken cancellationToken) =>
-            new KillingDraft(await store.DraftAsync(cancellationToken).ConfigureAwait(false), killSwitch);
-
-        public IAsyncEnumerable<BlobItem> ListAsync(string prefix, CancellationToken cancellationToken) => store.ListAsync(prefix, cancellationToken);
-
-        public Task DeleteAsync(string name, CancellationToken cancellationToken) => killSwitch.RunAsync(WritePoint.Delete, name, async () =>
+        public override Task DeleteAsync(string name, CancellationToken cancellationToken) => killSwitch.RunAsync(WritePoint.Delete, name, async () =>
         {
-            await store.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
+            await base.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
             return true;
         });
     }

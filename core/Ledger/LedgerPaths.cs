@@ -35,6 +35,9 @@ public static partial class LedgerPaths
 
     private const string Steps = "/steps/";
 
+    /// <summary>In global and exchange containers: where the rounds' documents lie.</summary>
+    public const string Rounds = "rounds/";
+
     /// <summary>In an exchange container: where updates lie.</summary>
     public const string Updates = "updates/";
 
@@ -76,7 +79,7 @@ public static partial class LedgerPaths
         string.Create(CultureInfo.InvariantCulture, $"{Attempts(round)}{attempt}{Steps}{exchange.Step}/{exchange.Layer}-{(exchange.Backward ? "bwd" : "fwd")}.safetensors");
 
     /// <summary>Whether a blob is part of an exchange: nobody needs it once the round has closed.</summary>
-    public static bool IsExchange(string name) => name.StartsWith("rounds/", StringComparison.Ordinal) && name.Contains(Steps, StringComparison.Ordinal);
+    public static bool IsExchange(string name) => name.StartsWith(Rounds, StringComparison.Ordinal) && name.Contains(Steps, StringComparison.Ordinal);
 
     /// <summary>A checkpoint, named by its content.</summary>
     public static string Checkpoint(int round, string sha256) => string.Create(CultureInfo.InvariantCulture, $"checkpoints/{round:D6}-{sha256}.safetensors");

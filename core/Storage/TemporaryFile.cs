@@ -39,6 +39,8 @@ internal sealed class TemporaryFile(string container, string path, int fd) : IAs
             return ValueTask.CompletedTask;
         _closed = true;
         _ = LibC.Unlink(path);
+        // Closing is not enough: a process that this one is just starting may still share the descriptor, and a locked file reads as "in use".
+        _ = LibC.Flock(fd, LibC.LOCK_UN);
         _ = LibC.Close(fd);
         return ValueTask.CompletedTask;
     }

@@ -75,14 +75,11 @@ public sealed class ExactTests(ExactTests.Undisturbed undisturbed) : IClassFixtu
     public async Task Killed_in_the_middle_of_a_step_the_job_ends_with_the_same_bytes(string when)
     {
         using var job = new TestJob(Spec);
-        var markers = s_points.ToDictionary(p => p, p => job.Beside($"killed-{p.Process}-{p.Point.Replace('/', '-')}"));
-        var switches = s_points.GroupBy(p => p.Process).ToDictionary(g => g.Key, g => string.Join(';', g.Select(p => $"{p.Point}:{when}:{p.Occurrence}:{markers[p]}")), StringComparer.Ordinal);
-        await using var run = await TestRun.StartAsync(job, switches);
+        var kills = new Kills(job, when, s_points);
+        await using var run = await TestRun.StartAsync(job, kills.Switches);
         await run.CompleteAsync();
-        foreach (var (point, marker) in markers)
-            Assert.True(File.Exists(marker), $"{point} was not hit\n" + run.Logs());
-        Assert.Equal(1 + s_points.Count(p => p.Process == "aggregator"), run.Aggregator.Starts);
-        Assert.Equal(1 + s_points.Count(p => p.Process == "site-0"), run.Clients[0].Starts);
+        kills.AssertAllStruck(run);
+        kills.AssertRestarts(run);
         Assert.Equal(undisturbed.Fingerprint, await job.FingerprintAsync());
         await AssertNoExchangesAsync(job);
     }

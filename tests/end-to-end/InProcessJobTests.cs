@@ -25,7 +25,7 @@ public sealed class InProcessJobTests
         await using var run = await TestRun.StartAsync(job);
         await run.CompleteAsync();
 
-        using var inProcess = await InProcessJob.CreateAsync(job.Plan, client => ClientData.Load(job.Data, job.Plan, client), job.Beside("in-process"), CancellationToken.None);
+        using var inProcess = await InProcessJob.CreateAsync(job.Plan, client => ClientData.Load(job.Data, job.Plan, client), CancellationToken.None);
         var closed = await inProcess.RunAsync(CancellationToken.None);
 
         var expected = await job.LastAsync();
@@ -40,7 +40,7 @@ public sealed class InProcessJobTests
         var bytes = new List<BlobReference>();
         foreach (var plan in new[] { job.Plan, job.Plan with { Seed = job.Plan.Seed + 1 } })
         {
-            using var inProcess = await InProcessJob.CreateAsync(plan with { Hash = PlanHash.Of(plan) }, client => ClientData.Load(job.Data, plan, client), job.Beside("seed-" + plan.Seed), CancellationToken.None);
+            using var inProcess = await InProcessJob.CreateAsync(plan with { Hash = PlanHash.Of(plan) }, client => ClientData.Load(job.Data, plan, client), CancellationToken.None);
             bytes.Add((await inProcess.RunAsync(CancellationToken.None)).Checkpoint);
         }
         Assert.NotEqual(bytes[0].Sha256, bytes[1].Sha256);

@@ -7,12 +7,12 @@ namespace FedOperator.EndToEnd.Tests;
 public sealed class PopulationCrashTests
 {
     /// <summary>By the process that has them, each in the statistics rounds after training and the evaluations around them.</summary>
-    private static readonly (string Process, string Point)[] s_points =
+    private static readonly (string Process, string Point, int Occurrence)[] s_points =
     [
-        ("aggregator", "Open@000003/statistics-01"), ("aggregator", "Cut@000003/statistics-02"), ("aggregator", "Checkpoint@000003"), ("aggregator", "Closed@000003/statistics-02"),
-        ("aggregator", "Open@000003/evaluate"), ("aggregator", "Closed@000003/evaluate"), ("aggregator", "Open@000004/train"), ("aggregator", "Delete@checkpoints/000006"),
-        ("aggregator", "Closed@000007/statistics-01"), ("aggregator", "Closed@000007/statistics-03"), ("aggregator", "Result@000007"), ("aggregator", "Closed@000007/evaluate"),
-        ("site-0", "Report@000003/statistics-01"), ("site-0", "Report@000003/evaluate"), ("site-0", "Report@000007/statistics-02"),
+        ("aggregator", "Open@000003/statistics-01", 1), ("aggregator", "Cut@000003/statistics-02", 1), ("aggregator", "Checkpoint@000003", 1), ("aggregator", "Closed@000003/statistics-02", 1),
+        ("aggregator", "Open@000003/evaluate", 1), ("aggregator", "Closed@000003/evaluate", 1), ("aggregator", "Open@000004/train", 1), ("aggregator", "Delete@checkpoints/000006", 1),
+        ("aggregator", "Closed@000007/statistics-01", 1), ("aggregator", "Closed@000007/statistics-03", 1), ("aggregator", "Result@000007", 1), ("aggregator", "Closed@000007/evaluate", 1),
+        ("site-0", "Report@000003/statistics-01", 1), ("site-0", "Report@000003/evaluate", 1), ("site-0", "Report@000007/statistics-02", 1),
     ];
 
     [Theory]
@@ -22,13 +22,11 @@ public sealed class PopulationCrashTests
     {
         var undisturbed = await FingerprintAsync(Specs.Precise("pooled"));
         using var job = new TestJob(Specs.Precise("pooled"));
-        var markers = s_points.ToDictionary(p => p, p => job.Beside($"killed-{p.Point.Replace('/', '-')}"));
-        var switches = s_points.GroupBy(p => p.Process).ToDictionary(g => g.Key, g => string.Join(';', g.Select(p => $"{p.Point}:{when}:1:{markers[p]}")));
-        await using var run = await TestRun.StartAsync(job, switches);
+        var kills = new Kills(job, when, s_points);
+        await using var run = await TestRun.StartAsync(job, kills.Switches);
         await run.CompleteAsync();
 
-        foreach (var (point, marker) in markers)
-            Assert.True(File.Exists(marker), $"{point} was not hit\n" + run.Logs());
+        kills.AssertAllStruck(run);
         Assert.Equal(undisturbed, await job.FingerprintAsync());
 
         // What a kill left behind is swept: training's checkpoints of the window, the initial one and the best.

@@ -63,27 +63,15 @@ internal static class ReplayCommand
     }
 
     /// <summary>Reads from one store and writes to another.</summary>
-    private sealed class ReadThroughStore(IBlobStore source, IBlobStore scratch) : IBlobStore
+    private sealed class ReadThroughStore(IBlobStore source, IBlobStore scratch) : ForwardingBlobStore(source)
     {
-        public string Name => source.Name;
+        public override Task<string?> CreateAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => scratch.CreateAsync(name, content, cancellationToken);
 
-        public Task<BlobProperties?> StatAsync(string name, CancellationToken cancellationToken) => source.StatAsync(name, cancellationToken);
-
-        public Task<BlobRead> ReadAsync(string name, long maximumLength, string? ifNoneMatch, CancellationToken cancellationToken) =>
-            source.ReadAsync(name, maximumLength, ifNoneMatch, cancellationToken);
-
-        public Task ReadRangeAsync(string name, long offset, Memory<byte> destination, string? ifMatch, CancellationToken cancellationToken) =>
-            source.ReadRangeAsync(name, offset, destination, ifMatch, cancellationToken);
-
-        public Task<string?> CreateAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => scratch.CreateAsync(name, content, cancellationToken);
-
-        public Task<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, string? ifMatch, CancellationToken cancellationToken) =>
+        public override Task<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, string? ifMatch, CancellationToken cancellationToken) =>
             scratch.WriteAsync(name, content, ifMatch, cancellationToken);
 
-        public Task<IBlobDraft> DraftAsync(CancellationToken cancellationToken) => scratch.DraftAsync(cancellationToken);
+        public override Task<IBlobDraft> DraftAsync(CancellationToken cancellationToken) => scratch.DraftAsync(cancellationToken);
 
-        public IAsyncEnumerable<BlobItem> ListAsync(string prefix, CancellationToken cancellationToken) => source.ListAsync(prefix, cancellationToken);
-
-        public Task DeleteAsync(string name, CancellationToken cancellationToken) => scratch.DeleteAsync(name, cancellationToken);
+        public override Task DeleteAsync(string name, CancellationToken cancellationToken) => scratch.DeleteAsync(name, cancellationToken);
     }
 }

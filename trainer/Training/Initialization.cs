@@ -31,7 +31,8 @@ public static class Initialization
     {
         using var nothing = no_grad();
         using var scope = NewDisposeScope();
-        random.manual_seed(seed);
+        // One of its own: libtorch's default one is everybody's.
+        using var generator = new Generator(unchecked((ulong)seed));
         foreach (var (_, module) in ModuleTree.Walk(network))
         {
             var (weight, bias) = module switch
@@ -44,8 +45,8 @@ public static class Initialization
                 continue;
             var fanIn = weight.shape.Skip(1).Aggregate(1L, (product, size) => product * size);
             var bound = Math.Sqrt(3.0) * (Math.Sqrt(2.0 / (1 + 5.0)) / Math.Sqrt(fanIn));
-            weight.uniform_(-bound, bound);
-            bias?.uniform_(-1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn));
+            weight.uniform_(-bound, bound, generator);
+            bias?.uniform_(-1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn), generator);
         }
     }
 }

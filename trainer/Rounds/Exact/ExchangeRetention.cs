@@ -16,7 +16,7 @@ internal sealed class ExchangeRetention(JobContext job)
     public async Task ClosedAsync(RoundKey round, CancellationToken cancellationToken)
     {
         await _deleting.ConfigureAwait(false);
-        _deleting = Task.Run(() => DeleteAsync(LedgerPaths.Attempts(round), cancellationToken), cancellationToken);
+        _deleting = Task.Run(() => DeleteAsync(LedgerPaths.Attempts(round), before: null, cancellationToken), cancellationToken);
     }
 
     /// <summary>At the job's end: finishes, and deletes what is left of any round.</summary>
@@ -28,18 +28,19 @@ internal sealed class ExchangeRetention(JobContext job)
         if (job.Plan.Normalization is not { Layer: NormalizationLayer.Batch, Training: NormalizationTraining.Exact })
             return;
         // The job may have grown, and another aggregator gone on with it: its round is not this one's to sweep.
-        for (var round = 1; round <= last.Number; round++)
-            await DeleteAsync(LedgerPaths.Attempts(new RoundKey(round, RoundKind.Train)), cancellationToken).ConfigureAwait(false);
+        var next = new RoundKey(last.Number + 1, RoundKind.Train).Folder;
+        await DeleteAsync(LedgerPaths.Rounds, next, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task DeleteAsync(string folder, CancellationToken cancellationToken)
+    /// <summary>Deletes the exchanges whose names begin so and, in ordinal order, come before another.</summary>
+    private async Task DeleteAsync(string prefix, string? before, CancellationToken cancellationToken)
     {
         var spent = new List<(IBlobStore Store, string Name)>();
         foreach (var store in job.Plan.Clients.Select(c => job.Ledger.Exchange(c.Name)).Prepend(job.Ledger.Global))
         {
-            await foreach (var blob in store.ListAsync(folder, cancellationToken).ConfigureAwait(false))
+            await foreach (var blob in store.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
             {
-                if (LedgerPaths.IsExchange(blob.Name))
+                if (LedgerPaths.IsExchange(blob.Name) && (before is null || string.CompareOrdinal(blob.Name, before) < 0))
                     spent.Add((store, blob.Name));
             }
         }
