@@ -25,6 +25,11 @@ internal static class NormalizationText
         _ => null,
     };
 
+    /// <summary>What a user should know of the choice; null: nothing.</summary>
+    public static string? Advice(NormalizationSpec n, TrainingSpec t) => n.HasGradientStatistics() && (t.LocalEpochs is not null || t.LocalSteps > 1)
+        ? "gradient statistics are of the round before, and several local steps outrun them: with ten, IID data ended at 62 % beside 86 % of `training: local`. One step a round suits them; for more see docs/normalization.md"
+        : null;
+
     /// <summary>Whether statistics rounds set the running statistics before round 1.</summary>
     public static bool HasBootstrap(NormalizationSpec n) =>
         n is { Layer: NormalizationLayer.Batch, Scope: NormalizationScope.Shared, Training: NormalizationTraining.Federated or NormalizationTraining.Hybrid };

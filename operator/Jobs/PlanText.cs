@@ -17,6 +17,8 @@ internal static class PlanText
         if (NormalizationText.Population(plan.Normalization, plan.Training.BatchSize) is { } population)
             output.WriteLine($"inference  {population}");
         output.WriteLine($"training   {Training(plan.Training)}");
+        if (NormalizationText.Advice(plan.Normalization, plan.Training) is { } advice)
+            output.WriteLine($"note       {advice}");
         if (plan.Personalization.Method == PersonalizationMethod.FedPer)
             output.WriteLine($"personal   fedPer: the last {plan.Personalization.Blocks} of {ModelSpec.UnitCount(plan.Model.Architecture)} units stay with their client");
         output.WriteLine();

@@ -35,4 +35,12 @@ public sealed class NormalizationTextTests
         Assert.Equal(training, NormalizationText.Training(normalization));
         Assert.Equal(population, NormalizationText.Population(normalization, batchSize: 32));
     }
+
+    [Theory]
+    [InlineData(1, null, true, false)]
+    [InlineData(2, null, true, true)]
+    [InlineData(null, 1, true, true)]
+    [InlineData(10, null, false, false)]
+    public void Who_lets_gradient_statistics_grow_old_is_told(int? steps, int? epochs, bool gradients, bool told) =>
+        Assert.Equal(told, NormalizationText.Advice(new NormalizationSpec { GradientStatistics = gradients }, new TrainingSpec { LocalSteps = steps, LocalEpochs = epochs }) is not null);
 }
