@@ -4,7 +4,7 @@ export CONFIGURATION
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: help demo test images e2e e2e-faults tools build format generate bench-reduce bench-train bench-round bench-operator bench-normalization bench-exact clean
+.PHONY: help demo test images e2e e2e-faults tools build format generate bench-reduce bench-train bench-round bench-operator bench-normalization bench-personalization bench-exact clean
 
 help: ## what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -75,6 +75,12 @@ bench-normalization: ## every normalization scheme on IID and non-IID Fashion-MN
 	dotnet run --no-build --project bench -c Release -- normalization $(ARGS)
 	dotnet run --no-build --project bench -c Release -- normalization-batch
 	dotnet run --no-build --project bench -c Release -- normalization-attack
+	dotnet run --no-build --project bench -c Release -- report
+
+bench-personalization: ## every personalization method by the classes a client holds, an hour and a half; goes on where it was stopped
+	.ci/setup test
+	dotnet build bench -c Release --nologo -v quiet
+	dotnet run --no-build --project bench -c Release -- personalization $(ARGS)
 	dotnet run --no-build --project bench -c Release -- report
 
 clean: ## delete build outputs and runs

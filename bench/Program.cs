@@ -1,7 +1,9 @@
 using System.CommandLine;
 using FedOperator.Bench;
+using FedOperator.Bench.Cells;
 using FedOperator.Bench.Exact;
 using FedOperator.Bench.Normalization;
+using FedOperator.Bench.Personalization;
 using FedOperator.Bench.Rounds;
 using FedOperator.Bench.Scale;
 using FedOperator.Bench.Training;
@@ -28,11 +30,20 @@ exact.SetAction((_, token) => ExactStep.RunAsync(token));
 var slices = new Option<int>("--slices") { DefaultValueFactory = _ => 15, Description = "Turns of each side a row" };
 var clock = new Option<string>("--clock") { DefaultValueFactory = _ => "wall", Description = "`wall`, or `cpu` for each process's own seconds" };
 var only = new Option<string>("--only") { DefaultValueFactory = _ => "", Description = "Part of the names of the rows to measure" };
-var train = new Command("train", "Training images a second of cnn and resnet20, in turns with PyTorch on the same libtorch");
+var train = new Command("train", "Training images a second of cnn, resnet20, resnet34 and mobilenetV1, in turns with PyTorch on the same libtorch");
 train.Options.Add(slices);
 train.Options.Add(clock);
 train.Options.Add(only);
-train.SetAction(parsed => TrainingThroughput.Run(parsed.GetValue(slices), parsed.GetRequiredValue(clock), parsed.GetRequiredValue(only)));
+var layout = new Option<string?>("--layout") { Description = "PyTorch's layout of images and weights: `contiguous`, or `channelsLast`; default: the trainer's" };
+layout.AcceptOnlyFromAmong("contiguous", "channelsLast");
+train.Options.Add(layout);
+var measured = new Option<string?>("--result") { Description = "Write bench/results/NAME.json: default `train` without --only and --layout, none with them" };
+train.Options.Add(measured);
+train.SetAction(parsed =>
+{
+    var whole = parsed.GetRequiredValue(only).Length == 0 && parsed.GetValue(layout) is null;
+    TrainingThroughput.Run(parsed.GetValue(slices), parsed.GetRequiredValue(clock), parsed.GetRequiredValue(only), parsed.GetValue(layout), parsed.GetValue(measured) ?? (whole ? "train" : null));
+});
 
 var worker = new Command("train-worker", "Our side of `train`") { Hidden = true };
 var plan = new Argument<string[]>("plan");
@@ -80,10 +91,23 @@ cell.SetAction((parsed, token) => CellWorker.RunAsync(
     new Cell(parsed.GetRequiredValue(scheme), parsed.GetRequiredValue(kind), parsed.GetValue(steps), parsed.GetValue(changes)!),
     new CellBudget(new Dictionary<int, int> { [parsed.GetValue(steps)] = parsed.GetValue(rounds) }, parsed.GetValue(rates)!, parsed.GetValue(seeds)!), parsed.GetRequiredValue(files), token));
 
+var personalization = new Command("personalization", "Every personalization method on Fashion-MNIST with 2, 4 and 10 classes a client; goes on where it was stopped") { full, part };
+personalization.SetAction((parsed, token) => PersonalizationBench.RunAsync(parsed.GetValue(full) ? PersonalBudget.Full : PersonalBudget.Core, parsed.GetValue(full), parsed.GetRequiredValue(part), token));
+
+var method = new Option<string>("--method") { Required = true };
+var network = new Option<string>("--model") { Required = true };
+var blocks = new Option<int>("--blocks");
+var classes = new Option<int>("--classes") { Required = true };
+var personalCell = new Command("personalization-cell", "One cell of `personalization`; prints its row") { method, network, blocks, classes, files, full };
+personalCell.Hidden = true;
+personalCell.SetAction((parsed, token) => PersonalizationBench.RunCellAsync(
+    new PersonalCell(parsed.GetRequiredValue(method), parsed.GetRequiredValue(network), parsed.GetValue(blocks), parsed.GetValue(classes)),
+    parsed.GetValue(full) ? PersonalBudget.Full : PersonalBudget.Core, parsed.GetRequiredValue(files), token));
+
 var report = new Command("report", "bench/README.md from bench/results/*.json");
 report.SetAction(_ => Report.Run());
 
-return await new RootCommand("FedOperator's benchmarks, each beside its peer") { reduce, one, train, worker, round, exact, scale, normalization, batch, attack, cell, report }
+return await new RootCommand("FedOperator's benchmarks, each beside its peer") { reduce, one, train, worker, round, exact, scale, normalization, batch, attack, cell, personalization, personalCell, report }
     .Parse(args)
     // After ctrl-C `operator` stops an API server.
     .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

@@ -10,4 +10,7 @@ var root = new RootCommand("FedOperator's trainer: prepares, trains and aggregat
     ReplayCommand.Create(),
     InspectCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+var command = root.Parse(args);
+var code = await command.InvokeAsync().ConfigureAwait(false);
+// A command line that cannot be read is wrong input: no restart mends it.
+return command.Errors.Count > 0 ? ExitCodes.InvalidInput : code;

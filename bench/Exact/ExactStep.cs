@@ -46,7 +46,7 @@ internal static class ExactStep
             JobLedger Ledger() => new(plan.Job, name => new SlowStore(new FileBlobStore(Path.Join(folder.FullName, name)), latency));
             var ledger = Ledger();
             await ledger.Global.CreateAsync(LedgerPaths.Plan, PlanJson.Write(plan), cancellationToken);
-            await InitCommand.RunAsync(plan, ledger, cancellationToken);
+            await InitCommand.RunAsync(plan, ledger, file: null, cancellationToken);
             // As `trainer` does: 3 ms on a folder, 20 ms on a store that is far away.
             var pollFloor = TimeSpan.FromMilliseconds(latency == TimeSpan.Zero ? 3 : 20);
             var clients = plan.Clients.Select(c => Task.Run(() => ClientAsync(c, Ledger(), pollFloor, cancellationToken), cancellationToken)).ToList();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FedOperator.Bench.Cells;
 using FedOperator.Core.Ledger;
 
 namespace FedOperator.Bench.Normalization;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FedOperator.Bench.Cells;
 using FedOperator.Core.Inspection;
 using FedOperator.Core.Ledger;
 using FedOperator.Trainer.Inspection;
@@ -115,9 +116,17 @@ internal sealed class BatchBench(FashionData data, CancellationToken cancellatio
         var plan = CellPlan.Of(run);
         Trainer.Data.ClientData Data(PlannedClient client) => data.Of(plan, client, cell.Data, "test");
         var job = await InProcessJob.CreateAsync(plan, Data, cancellationToken);
-        var closed = await job.RunAsync(cancellationToken);
-        var checkpoint = await job.Job.Ledger.Global.ReadAsync(closed.Checkpoint.Name, closed.Checkpoint.Length, ifNoneMatch: null, cancellationToken);
-        return new Trained(job, [.. TensorFile.Read(closed.Checkpoint.Name, checkpoint.Content)], closed.Metrics.Evaluation!.Accuracy(), Data);
+        try
+        {
+            var closed = await job.RunAsync(cancellationToken);
+            var checkpoint = await job.Job.Ledger.Global.ReadAsync(closed.Checkpoint.Name, closed.Checkpoint.Length, ifNoneMatch: null, cancellationToken);
+            return new Trained(job, [.. TensorFile.Read(closed.Checkpoint.Name, checkpoint.Content)], closed.Metrics.Evaluation!.Accuracy(), Data);
+        }
+        catch
+        {
+            job.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A job that has run: its clients, and its last checkpoint.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FedOperator.Bench.Cells;
 using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FedOperator.Bench.Cells;
 
 namespace FedOperator.Bench.Normalization;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FedOperator.Bench.Cells;
 
 namespace FedOperator.Bench.Normalization;
 

@@ -1,13 +1,12 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using FedOperator.Bench.Cells;
 
 namespace FedOperator.Bench.Normalization;
 
 /// <summary>`bench normalization`: every scheme on every kind of data, resumable cell by cell.</summary>
 internal static class NormalizationBench
 {
-    private const int Workers = 2;
     private static readonly string[] s_kinds = ["iid", "twoClasses", "oneClass", "featureShift"];
     private static readonly int[] s_localSteps = [1, 10];
 
@@ -31,19 +30,13 @@ internal static class NormalizationBench
         try
         {
             FashionData.Unpack(files.FullName);
-            var clock = Stopwatch.StartNew();
-            var gate = new SemaphoreSlim(1);
-            var measured = 0;
-            await Parallel.ForEachAsync(todo, new ParallelOptions { MaxDegreeOfParallelism = Workers, CancellationToken = cancellationToken }, async (cell, token) =>
+            await CellProcesses.RunAsync([.. todo.Select(c => (c.Key, Arguments(c, budget, files.FullName)))], async line =>
             {
-                var row = await MeasureAsync(cell, budget, files.FullName, token);
-                await gate.WaitAsync(token);
+                var row = JsonSerializer.Deserialize(line, ComparisonJson.Default.ComparisonRow)!;
                 comparison = comparison with { Date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Rows = Ordered([.. comparison.Rows, row]) };
                 await File.WriteAllTextAsync(file, JsonSerializer.Serialize(comparison, ComparisonJson.Default.Comparison) + "\n", CancellationToken.None);
-                measured++;
-                gate.Release();
-                Console.WriteLine($"{row.Key,-60} {row.Accuracy:F4} +- {row.Spread:F4}  rate {row.LearningRate}  {measured} of {todo.Count}, {clock.Elapsed:hh\\:mm\\:ss} so far, about {clock.Elapsed / measured * (todo.Count - measured):hh\\:mm\\:ss} to go");
-            });
+                return $"{row.Key,-60} {row.Accuracy:F4} +- {row.Spread:F4}  rate {row.LearningRate}";
+            }, cancellationToken);
         }
         finally
         {
@@ -65,24 +58,15 @@ internal static class NormalizationBench
         return [.. rows.OrderBy(r => order.GetValueOrDefault(r.Key, int.MaxValue))];
     }
 
-    private static async Task<ComparisonRow> MeasureAsync(Cell cell, CellBudget budget, string files, CancellationToken cancellationToken)
+    private static IReadOnlyList<string> Arguments(Cell cell, CellBudget budget, string files)
     {
         string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
-        List<string> arguments = ["normalization-cell", "--scheme", cell.Scheme, "--data", cell.Data, "--local-steps", Text(cell.LocalSteps), "--rounds", Text(budget.Rounds[cell.LocalSteps]), "--files", files];
-        arguments.AddRange(budget.LearningRates.SelectMany(r => new[] { "--rate", Text(r) }).Concat(budget.Seeds.SelectMany(s => new[] { "--seed", Text(s) })).Concat(cell.Changes.SelectMany(c => new[] { "--set", c })));
-        using var worker = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
-        try
-        {
-            var output = await worker.StandardOutput.ReadToEndAsync(cancellationToken);
-            await worker.WaitForExitAsync(cancellationToken);
-            return worker.ExitCode == 0
-                ? JsonSerializer.Deserialize(output.Trim().Split('\n')[^1], ComparisonJson.Default.ComparisonRow)!
-                : throw new InvalidOperationException($"{cell.Key}: its process ended with {worker.ExitCode}");
-        }
-        finally
-        {
-            if (!worker.HasExited)
-                worker.Kill();
-        }
+        return
+        [
+            "normalization-cell", "--scheme", cell.Scheme, "--data", cell.Data, "--local-steps", Text(cell.LocalSteps), "--rounds", Text(budget.Rounds[cell.LocalSteps]), "--files", files,
+            .. budget.LearningRates.SelectMany(r => new[] { "--rate", Text(r) }),
+            .. budget.Seeds.SelectMany(s => new[] { "--seed", Text(s) }),
+            .. cell.Changes.SelectMany(c => new[] { "--set", c }),
+        ];
     }
 }

@@ -1,3 +1,4 @@
+using FedOperator.Bench.Cells;
 using FedOperator.Core.Ledger;
 using FedOperator.Trainer.Data;
 using FedOperator.Trainer.Normalization;

@@ -26,7 +26,7 @@ public enum AggregationRule
 /// <summary>Client weights in the mean.</summary>
 public enum Weighting
 {
-    /// <summary>the samples that it trained on in the round.</summary>
+    /// <summary>the samples that it trained on in the round; with `fedRep` in its base phase, which alone shapes the update.</summary>
     Processed,
 
     /// <summary>the samples that it holds.</summary>

@@ -26,8 +26,11 @@ public sealed record FederatedJobStatus
     /// <summary>Clients at work (pod running; external ones: said hello) of all: `9/10`.</summary>
     public string? ClientSummary { get; init; }
 
-    /// <summary>Newest accuracy of a global checkpoint on the clients' test data, from 0 to 1.</summary>
+    /// <summary>Newest accuracy over the test samples of all clients, each client with its own model: a global checkpoint, and what stays with it. From 0 to 1.</summary>
     public double? Accuracy { get; init; }
+
+    /// <summary>Accuracies of the clients' own models, each on its own test data: of the clients that took part in the newest evaluation. Where it rides on a train round with `participation.perRound` below 1 these are the drawn ones. Absent before the first evaluation.</summary>
+    public ClientAccuracy? ClientAccuracy { get; init; }
 
     /// <summary>Newest mean training loss, in nats.</summary>
     public double? Loss { get; init; }
@@ -102,6 +105,25 @@ public sealed record StoragePlace
     public override string ToString() => AccountUrl ?? "the claim " + ClaimName;
 }
 
+/// <summary>Accuracies of the clients' own models (what is shared, and what stays with the client), each on its own test data, from 0 to 1.</summary>
+public sealed record ClientAccuracy
+{
+    /// <summary>Mean over clients, whatever the number of their test images.</summary>
+    public double Mean { get; init; }
+
+    /// <summary>The lowest.</summary>
+    public double Worst { get; init; }
+
+    /// <summary>Whose that is.</summary>
+    public required string WorstClient { get; init; }
+
+    /// <summary>Mean over clients of the global model on the same data: what is shared, the rest as before round 1, which is what a client that joins has. Absent where nothing stays with the clients: there it is <see cref="Mean"/>.</summary>
+    public double? GlobalModel { get; init; }
+
+    /// <summary>Each client's, by name; of more than 100 clients the 100 lowest.</summary>
+    public required IReadOnlyDictionary<string, double> Each { get; init; }
+}
+
 /// <summary>Where a job's result lies. Never a credential in it.</summary>
 public sealed record JobResult
 {
@@ -116,6 +138,19 @@ public sealed record JobResult
 
     /// <summary>Accuracy of the last evaluation, from 0 to 1.</summary>
     public double? Accuracy { get; init; }
+
+    /// <summary>Where the clients' personal states lie, once the job has ended or is suspended: in containers that the aggregator and other clients cannot read. Absent where nothing stays with the clients. `fed export` makes a whole model of one.</summary>
+    public IReadOnlyList<PersonalStatePlace>? Personal { get; init; }
+}
+
+/// <summary>Where a client's personal state lies.</summary>
+public sealed record PersonalStatePlace
+{
+    /// <summary>The client's name.</summary>
+    public required string Client { get; init; }
+
+    /// <summary>`CONTAINER/BLOB` in the job's storage; of a client outside the cluster that keeps its state at home, the name that it has there.</summary>
+    public required string State { get; init; }
 }
 
 /// <summary>A process that failed, or an update that did not count.</summary>

@@ -39,7 +39,7 @@ public sealed record NormalizationSpec
     /// <summary>How the clients' moments are merged where some clients may lie. Absent: exactly, by count (law of total variance). The rule for weights is `aggregation.rule`, apart from this one.</summary>
     public RobustSpec? Robust { get; init; }
 
-    /// <summary>With `training: federated` or `hybrid`: how many samples of each client set the running statistics before round 1, layer by layer. Default 256.</summary>
+    /// <summary>How many samples of each client set the running statistics before round 1, layer by layer, with `training: federated` or `hybrid` (with `fedRep` any). With any `training` a model that has no statistics of the client's own yet is evaluated with those of so many of its samples. Default 256.</summary>
     public int BootstrapSamples { get; init; } = 256;
 
     /// <summary>With `layer: group`: groups of channels in each layer; must divide `model.width`. Default 8.</summary>

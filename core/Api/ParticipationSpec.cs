@@ -37,33 +37,3 @@ public enum BelowQuorum
     /// <summary>the job fails.</summary>
     Fail,
 }
-
-/// <summary>When the clients evaluate the global model on their test shards.</summary>
-public sealed record EvaluationSpec
-{
-    /// <summary>Every so many train rounds, riding on the next one, and always after the last. Default 1.</summary>
-    public int EveryRounds { get; init; } = 1;
-
-    /// <summary>At most so many test samples of each client, which costs less; the last evaluation uses all. Absent: all.</summary>
-    public int? MaxSamples { get; init; }
-}
-
-/// <summary>Which parts of the model stay with their client (arXiv 1912.00818).</summary>
-public sealed record PersonalizationSpec
-{
-    /// <summary>Which parts are personal. Default `none`.</summary>
-    public PersonalizationMethod Method { get; init; } = PersonalizationMethod.None;
-
-    /// <summary>With `fedPer`, and only then: how many units stay with their client, counted from the classifier back: 0 none, 1 the classifier, 2 the classifier and the last block, and so on. At most 3 for `mlp`, 4 for `cnn`, 5 for `resnet8`, 11 for `resnet20`.</summary>
-    public int? Blocks { get; init; }
-}
-
-/// <summary>Personalization methods.</summary>
-public enum PersonalizationMethod
-{
-    /// <summary>none: all tensors are shared.</summary>
-    None,
-
-    /// <summary>the last units (arXiv 1912.00818), trained together with the rest.</summary>
-    FedPer,
-}

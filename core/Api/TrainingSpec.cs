@@ -21,11 +21,24 @@ public sealed record TrainingSpec
     /// <summary>Largest L2 norm of a step's whole gradient: longer ones are scaled down to it. Absent: 1 with `normalization.gradientStatistics` (which diverge without) unless `aggregation.clipNorm` is given; otherwise no clipping. A very large number: none in any case.</summary>
     public double? ClipNorm { get; init; }
 
+    /// <summary>Random changes of training images, drawn anew for each time that one is seen. Absent: none.</summary>
+    public AugmentationSpec? Augmentation { get; init; }
+
     /// <summary>Arithmetic and storage of weights. Default `float32`.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>Threads of one trainer's arithmetic. Another number gives other bytes: sums are taken in another order. Ask for as many CPUs in `trainer.resources`. Default 1.</summary>
     public int Threads { get; init; } = 1;
+}
+
+/// <summary>Random changes of training images. Test images, and those that statistics are gathered on between rounds, stay as they are.</summary>
+public sealed record AugmentationSpec
+{
+    /// <summary>Pixels of black added on each side before a window of the old size is cut out at random; 4 is usual for 32 x 32. From 0, less than height and width. Default 0: none.</summary>
+    public int Crop { get; init; }
+
+    /// <summary>Whether every other image, at random, is mirrored left to right. Default false.</summary>
+    public bool Flip { get; init; }
 }
 
 /// <summary>The client's optimizer.</summary>

@@ -56,17 +56,20 @@ public sealed record ReportDocument
     /// <summary>SHA-256 of the personal state after the round, or null.</summary>
     public string? State { get; init; }
 
-    /// <summary>Optimizer steps done.</summary>
+    /// <summary>Optimizer steps done, those of a head phase (fedRep) included.</summary>
     public int Steps { get; init; }
 
-    /// <summary>Samples processed in the round: trained on, or seen by a statistics round.</summary>
+    /// <summary>Samples processed in the round: trained on, or seen by a statistics round. Those of a head phase (fedRep) are not among them: the update owes them nothing.</summary>
     public long Samples { get; init; }
 
-    /// <summary>Over the training batches; null unless a train round.</summary>
+    /// <summary>Over the training batches, those of a head phase (fedRep) included; null unless a train round.</summary>
     public SampleSums? Training { get; init; }
 
-    /// <summary>Of the base on the test shard; null where the round did not ask.</summary>
+    /// <summary>Of the client's own model, the base and what stays with it, on its test shard; null where the round did not ask.</summary>
     public SampleSums? Evaluation { get; init; }
+
+    /// <summary>Of the global model on the same: what stays with the client as before round 1; null where nothing stays, or the round did not ask.</summary>
+    public SampleSums? GlobalEvaluation { get; init; }
 
     /// <summary>Seconds in training steps.</summary>
     public double TrainSeconds { get; init; }

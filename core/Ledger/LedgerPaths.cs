@@ -15,8 +15,11 @@ public static partial class LedgerPaths
     /// <summary>In the global container: the tensors of the model.</summary>
     public const string Model = "model.json";
 
-    /// <summary>In the global container: the initial checkpoint, a function of (plan, seed).</summary>
+    /// <summary>In the global container: the initial checkpoint, a function of (plan, seed) and of the file that `model.initialCheckpoint` names.</summary>
     public const string InitialCheckpoint = "checkpoints/000000.safetensors";
+
+    /// <summary>In the global container: what the tensors that stay with their clients start from, where it comes out of that file.</summary>
+    public const string InitialPersonal = "checkpoints/000000-personal.safetensors";
 
     /// <summary>In the global container: a summary for the operator; never the truth.</summary>
     public const string Progress = "progress.json";

@@ -12,6 +12,9 @@ public sealed record ModelDocument
     /// <summary>The initial checkpoint.</summary>
     public required BlobReference Initial { get; init; }
 
+    /// <summary>The initial values of the tensors that stay with their clients, where they came out of `model.initialCheckpoint`; otherwise null: each client draws them from the seed.</summary>
+    public BlobReference? InitialPersonal { get; init; }
+
     /// <summary>The model's tensors.</summary>
     public required ModelLayout Layout { get; init; }
 

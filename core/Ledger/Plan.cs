@@ -59,6 +59,7 @@ public sealed record Plan
 /// <param name="Partition">How its data set is shared; one shard where it has a data set of its own.</param>
 /// <param name="Shard">Its place among the clients that share that data set, from 0.</param>
 /// <param name="Shards">How many clients share it.</param>
+/// <param name="Pixels">How its pixels become inputs; null: as is usual for the format.</param>
 /// <param name="External">It runs outside the cluster: it has no pod, and a private container where its next credential is put. Not part of the hash.</param>
 public sealed record PlannedClient(
     string Name,
@@ -67,4 +68,5 @@ public sealed record PlannedClient(
     PartitionSpec Partition,
     int Shard,
     int Shards,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool External = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool External = false,
+    PixelSpec? Pixels = null);

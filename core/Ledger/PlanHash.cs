@@ -8,7 +8,7 @@ namespace FedOperator.Core.Ledger;
 
 /// <summary>The identity of a plan: what determines the bytes of its checkpoints, and nothing else.</summary>
 /// <remarks>
-/// Left out: the job's id, rounds, deadlines, retention, and what only decides whom a round waits for (quorum, missed rounds, `required`) or where it runs (`external`): those change cuts, and the same cuts give the same bytes.
+/// Left out: the job's id, rounds, deadlines, retention, and what only decides whom a round waits for (quorum, missed rounds, `required`) or where something is (`external`; the path and volume of `initialCheckpoint`, whose content model.json names by its SHA-256): those change cuts, and the same cuts give the same bytes.
 /// `schedule.rounds` is left out of a constant schedule, which has no end.
 /// </remarks>
 public static class PlanHash
@@ -29,6 +29,11 @@ public static class PlanHash
         {
             (client as JsonObject)?.Remove("required");
             (client as JsonObject)?.Remove("external");
+        }
+        if (node["model"]?["initialCheckpoint"] is JsonObject initial)
+        {
+            initial.Remove("path");
+            initial.Remove("volume");
         }
         if (node["training"]?["schedule"] is JsonObject schedule && schedule["name"] is JsonValue kind && kind.ToString() == s_constant)
             schedule.Remove("rounds");

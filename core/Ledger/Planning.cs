@@ -32,7 +32,8 @@ public static class Planning
             Rounds = spec.Rounds,
             Seed = spec.Seed,
             Clients = Clients(spec),
-            Model = spec.Model,
+            // Where the volume comes from is for pods alone.
+            Model = spec.Model with { Width = spec.Model.Channels(), InitialCheckpoint = spec.Model.InitialCheckpoint is { } initial ? initial with { Volume = null } : null },
             Training = training,
             Normalization = spec.Normalization.Said(),
             Personalization = spec.Personalization,
@@ -55,6 +56,7 @@ public static class Planning
                 set.Clients.Count == 1 ? new PartitionSpec() : set.Data.Partition,
                 shard,
                 set.Clients.Count,
-                spec.Clients[client.Group].External)))
+                spec.Clients[client.Group].External,
+                set.Data.Pixels)))
             .OrderBy(client => client.Name, StringComparer.Ordinal)];
 }

@@ -1,3 +1,5 @@
+using FedOperator.Core.Api;
+
 namespace FedOperator.Core.Ledger;
 
 /// <summary>How far a job is.</summary>
@@ -36,6 +38,9 @@ public sealed record ProgressDocument
 
     /// <summary>Newest evaluation of a global checkpoint.</summary>
     public SampleSums? Evaluation { get; init; }
+
+    /// <summary>The accuracies of the clients' own models in the same evaluation.</summary>
+    public ClientAccuracy? ClientAccuracy { get; init; }
 
     /// <summary>Train round of the checkpoint that <see cref="Evaluation"/> evaluates.</summary>
     public int? EvaluatedRound { get; init; }

@@ -10,14 +10,14 @@ public sealed record RoundSequence(IReadOnlyList<string> Bootstrap, IReadOnlyLis
 {
     /// <summary>The rounds of a plan.</summary>
     /// <remarks>
-    /// FBN and hybrid layers normalize with the shared statistics from their first step on, so a bootstrap makes these describe the initial model (arXiv 2405.14670).
+    /// FBN and hybrid layers normalize with the shared statistics from their first step on, so a bootstrap makes these describe the initial model (arXiv 2405.14670). So do all that stand still in a head phase (fedRep).
     /// Precise statistics (arXiv 2105.07576): `pooled` has a round for each layer, which runs on the precise statistics of those before it; `batch` has one for all.
     /// </remarks>
     public static RoundSequence Of(Plan plan, ModelLayout model)
     {
         var normalization = plan.Normalization;
         List<string> shared = normalization.Layer == NormalizationLayer.Batch ? [.. model.NormalizationLayers.Where(layer => UpdateLayout.Statistics(model, [layer]).Count > 0)] : [];
-        IReadOnlyList<string> bootstrap = normalization.Training is NormalizationTraining.Federated or NormalizationTraining.Hybrid ? shared : [];
+        IReadOnlyList<string> bootstrap = normalization.Training is NormalizationTraining.Federated or NormalizationTraining.Hybrid || plan.Personalization.HasHeadPhase() ? shared : [];
         IReadOnlyList<IReadOnlyList<string>> population = normalization switch
         {
             _ when shared.Count == 0 || normalization.Population != PopulationStatistics.Precise => [],

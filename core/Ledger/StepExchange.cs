@@ -18,7 +18,7 @@ public readonly record struct StepExchange(int Step, string Layer, bool Backward
         if (training.LocalEpochs is not null)
             throw new ArgumentException("normalization.training is `exact`, which needs training.localSteps in place of localEpochs: all clients take each step together", nameof(training));
         var layers = Layers(model);
-        var steps = training.LocalSteps ?? 10;
+        var steps = Workload.LocalSteps(training);
         return Enumerable.Range(1, steps).SelectMany(step => layers.Select(l => new StepExchange(step, l, false)).Concat(layers.Reverse().Select(l => new StepExchange(step, l, true))));
     }
 }

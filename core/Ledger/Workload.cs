@@ -5,19 +5,38 @@ namespace FedOperator.Core.Ledger;
 /// <summary>What one round asks of a client that holds so many samples: a function of the plan, so that a report can be held against it.</summary>
 public static class Workload
 {
-    /// <summary>Optimizer steps of one round.</summary>
+    /// <summary>Optimizer steps of one round; with `fedRep` of its base phase.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The client has no samples.</exception>
     public static long Steps(TrainingSpec training, long trainSamples)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(trainSamples);
-        return training.LocalEpochs is { } epochs ? epochs * StepsAnEpoch(training.BatchSize, trainSamples) : training.LocalSteps ?? 10;
+        return training.LocalEpochs is { } epochs ? epochs * StepsAnEpoch(training.BatchSize, trainSamples) : LocalSteps(training);
     }
 
-    /// <summary>Samples processed in one round, those seen twice counted twice.</summary>
+    /// <summary>Steps of a round that is measured in steps and not in epochs.</summary>
+    public static int LocalSteps(TrainingSpec training) => training.LocalSteps ?? Planning.DefaultLocalSteps;
+
+    /// <summary>Samples processed in one round, those seen twice counted twice; with `fedRep` in its base phase.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The client has no samples.</exception>
     public static long Samples(TrainingSpec training, long trainSamples) => training.LocalEpochs is { } epochs
         ? epochs * trainSamples
         : Steps(training, trainSamples) * Math.Min(training.BatchSize, trainSamples);
+
+    /// <summary>Optimizer steps of one round, those of a head phase included.</summary>
+    public static long RoundSteps(Plan plan, long trainSamples) =>
+        Steps(plan.Training, trainSamples) + (HeadPhase(plan.Personalization, plan.Training) is { } head ? Steps(head, trainSamples) : 0);
+
+    /// <summary>Samples that went through those steps.</summary>
+    public static long RoundSamples(Plan plan, long trainSamples) =>
+        Samples(plan.Training, trainSamples) + (HeadPhase(plan.Personalization, plan.Training) is { } head ? Samples(head, trainSamples) : 0);
+
+    /// <summary>The head phase of `fedRep` as training of its own: `headSteps` steps, or as many steps or epochs as the base phase after it has. Null where a round has none.</summary>
+    public static TrainingSpec? HeadPhase(PersonalizationSpec personalization, TrainingSpec training) => (personalization.HasHeadPhase(), personalization.HeadSteps) switch
+    {
+        (false, _) => null,
+        (true, { } steps) => training with { LocalSteps = steps, LocalEpochs = null },
+        (true, null) => training,
+    };
 
     /// <summary>Samples of one step of `localSteps`: n_i of `training: exact`.</summary>
     public static long BatchSamples(TrainingSpec training, long trainSamples) => Math.Min(training.BatchSize, trainSamples);

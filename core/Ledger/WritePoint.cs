@@ -6,7 +6,7 @@ public enum WritePoint
     /// <summary>model.json, by `trainer init`.</summary>
     Model,
 
-    /// <summary>checkpoints/000000, by `trainer init`.</summary>
+    /// <summary>checkpoints/000000, and what personal tensors start from, by `trainer init`.</summary>
     InitialCheckpoint,
 
     /// <summary>open.json, by the aggregator.</summary>
@@ -106,7 +106,7 @@ public static class WritePoints
         LedgerPaths.Control => WritePoint.Control,
         LedgerPaths.Credential => WritePoint.Credential,
         LedgerPaths.Model => WritePoint.Model,
-        LedgerPaths.InitialCheckpoint => WritePoint.InitialCheckpoint,
+        LedgerPaths.InitialCheckpoint or LedgerPaths.InitialPersonal => WritePoint.InitialCheckpoint,
         LedgerPaths.Progress => WritePoint.Progress,
         LedgerPaths.Hello => WritePoint.Hello,
         LedgerPaths.Heartbeat => WritePoint.Heartbeat,

@@ -13,15 +13,18 @@ public sealed class FileBlobStore : IBlobStore
     private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(10);
     private readonly RecentlyRead _recent = new();
     private readonly TemporaryFiles _temporary;
+    private readonly FileRights _rights;
 
     /// <summary>Opens (and creates, where it is missing) the container's folder.</summary>
     /// <param name="folder">The container; its last segment is its name.</param>
+    /// <param name="rights">Who may read what is created in it. Default: whom the umask lets.</param>
     /// <exception cref="BlobStoreException">The folder cannot be created.</exception>
-    public FileBlobStore(string folder)
+    public FileBlobStore(string folder, FileRights rights = FileRights.Umask)
     {
         Folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         Name = Path.GetFileName(Folder);
-        _temporary = new TemporaryFiles(Name, Path.Join(Folder, ".tmp"));
+        _rights = rights;
+        _temporary = new TemporaryFiles(Name, Path.Join(Folder, ".tmp"), rights);
         _temporary.Sweep();
     }
 
@@ -214,7 +217,7 @@ public sealed class FileBlobStore : IBlobStore
         if (LibC.Stat(folder, out _))
             return 0;
         var created = LibC.Error == LibC.ENOENT ? EnsureFolder(folder) : 0;
-        if (LibC.Mkdir(folder, 0x1ff) != 0 && LibC.Error != LibC.EEXIST)
+        if (LibC.Mkdir(folder, _rights.OfFolders()) != 0 && LibC.Error != LibC.EEXIST)
             throw TemporaryFiles.Failed(Name, Path.GetRelativePath(Folder, folder), "mkdir");
         return created + 1;
     }

@@ -10,14 +10,15 @@ internal sealed class TemporaryFiles
     private static long s_serial;
     private readonly string _container;
     private readonly string _folder;
+    private readonly FileRights _rights;
     private readonly string _prefix = Path.DirectorySeparatorChar + Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 8)) + "-";
 
-    public TemporaryFiles(string container, string folder)
+    public TemporaryFiles(string container, string folder, FileRights rights)
     {
-        (_container, _folder) = (container, folder);
+        (_container, _folder, _rights) = (container, folder, rights);
         try
         {
-            Directory.CreateDirectory(folder);
+            CreateFolder();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -31,11 +32,11 @@ internal sealed class TemporaryFiles
         while (true)
         {
             var path = string.Concat(_folder, _prefix, Interlocked.Increment(ref s_serial).ToString(CultureInfo.InvariantCulture));
-            var fd = LibC.Open(path, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_EXCL | LibC.O_CLOEXEC, 0x1b6);
+            var fd = LibC.Open(path, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_EXCL | LibC.O_CLOEXEC, _rights.OfFiles());
             if (fd < 0 && LibC.Error == LibC.ENOENT)
             {
                 // the container was deleted under us, and is made anew
-                Directory.CreateDirectory(_folder);
+                CreateFolder();
                 continue;
             }
             if (fd < 0)
@@ -55,10 +56,32 @@ internal sealed class TemporaryFiles
         }
     }
 
+    private string[] Files()
+    {
+        try
+        {
+            return Directory.GetFiles(_folder);
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new BlobStoreException(BlobFault.Denied, $"{_container}: {fault.Message}", fault);
+        }
+    }
+
+    private void CreateFolder()
+    {
+        // The system calls of this store are Unix's in any case.
+        if (OperatingSystem.IsWindows())
+            return;
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder)!, (UnixFileMode)_rights.OfFolders());
+        Directory.CreateDirectory(_folder, (UnixFileMode)_rights.OfFolders());
+    }
+
     /// <summary>Removes the files of processes that are no more: those whose lock is free.</summary>
+    /// <exception cref="BlobStoreException">The folder cannot be read: it is another user's.</exception>
     public void Sweep()
     {
-        foreach (var path in Directory.EnumerateFiles(_folder))
+        foreach (var path in Files())
         {
             if (Path.GetFileName(path) == LockName)
                 continue;
@@ -76,7 +99,7 @@ internal sealed class TemporaryFiles
     public async ValueTask<IDisposable> LockAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var path = Path.Join(_folder, LockName);
-        var fd = LibC.Open(path, LibC.O_RDONLY | LibC.O_CREAT | LibC.O_CLOEXEC, 0x1b6);
+        var fd = LibC.Open(path, LibC.O_RDONLY | LibC.O_CREAT | LibC.O_CLOEXEC, _rights.OfFiles());
         if (fd < 0)
             throw Failed(_container, ".tmp/lock", "open");
         var held = new Held(fd);

@@ -18,6 +18,22 @@ public static class SafetensorsContent
         return [.. header.Entries.Select(e => (e, content.Slice((int)e.Offset, (int)e.Length)))];
     }
 
+    /// <summary>What a local file holds, in the order of its data, of which nothing is read.</summary>
+    /// <exception cref="SafetensorsException">Malformed.</exception>
+    /// <exception cref="IOException">Absent or unreadable.</exception>
+    public static IReadOnlyList<SafetensorsEntry> Entries(string path)
+    {
+        // Not buffered: what lies behind the header is left where it is.
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        if (file.Length < SafetensorsHeader.Prefix)
+            throw new SafetensorsException(path, $"truncated: {file.Length} bytes, and the header's length alone takes 8");
+        var prefix = new byte[SafetensorsHeader.Prefix];
+        file.ReadExactly(prefix);
+        var json = new byte[SafetensorsHeader.CheckLength(path, BinaryPrimitives.ReadUInt64LittleEndian(prefix), file.Length, SafetensorsReader.MaximumHeaderLength)];
+        file.ReadExactly(json);
+        return SafetensorsHeader.Parse(path, json, file.Length).Entries;
+    }
+
     /// <summary>The bytes of a file with these tensors, in this order.</summary>
     /// <exception cref="ArgumentException">A name appears twice, or a tensor's data do not have its length.</exception>
     public static byte[] Write(IReadOnlyList<(TensorHeader Header, ReadOnlyMemory<byte> Data)> tensors)

@@ -9,6 +9,8 @@ namespace FedOperator.Core.Tensors;
 /// <remarks>The same tensors and metadata give the same bytes. The header is padded with spaces to a multiple of 8, as the reference implementation's.</remarks>
 public sealed class SafetensorsWriter
 {
+    private const int ChunkLength = 1 << 20;
+
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Stream _destination;
@@ -62,6 +64,22 @@ public sealed class SafetensorsWriter
             throw new InvalidOperationException($"tensor '{tensor}': {_written + data.Length} bytes for {expected.ByteLength}");
         await _destination.WriteAsync(data, cancellationToken);
         _written += data.Length;
+    }
+
+    /// <summary>Writes a whole tensor, copied out of another file in chunks.</summary>
+    /// <param name="from">That file.</param>
+    /// <param name="tensor">One of its tensors: the one whose turn it is here, of the same length.</param>
+    /// <param name="cancellationToken">Cancels the copy.</param>
+    /// <exception cref="InvalidOperationException">Another tensor's turn, or another length.</exception>
+    public async Task CopyAsync(SafetensorsReader from, SafetensorsEntry tensor, CancellationToken cancellationToken)
+    {
+        var chunk = new byte[Math.Min(ChunkLength, tensor.Length)];
+        for (var offset = 0L; offset < tensor.Length; offset += chunk.Length)
+        {
+            var part = chunk.AsMemory(0, (int)Math.Min(chunk.Length, tensor.Length - offset));
+            await from.ReadAsync(tensor, offset, part, cancellationToken);
+            await WriteAsync(tensor.Name, part, cancellationToken);
+        }
     }
 
     /// <summary>Checks that all data came, and flushes the stream.</summary>

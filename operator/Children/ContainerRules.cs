@@ -96,8 +96,8 @@ internal sealed class ContainerRules(CredentialSecrets secrets, bool isAggregato
                 yield return new Problem($"{field}.volumeMounts[{i}]", StrictModels.Show(mount), "lacks its name or mountPath", "name the volume, and where it is mounted");
             else if (volume is PodNames.CredentialVolume or PodNames.StorageVolume)
                 yield return new Problem($"{field}.volumeMounts[{i}].name", volume, "is the operator's", "remove the mount");
-            else if (volume == PodNames.DataVolume && !Is(mount["readOnly"], true))
-                yield return new Problem($"{field}.volumeMounts[{i}].readOnly", null, "is missing, and data are never written", "add `readOnly: true`");
+            else if (volume is PodNames.DataVolume or PodNames.CheckpointVolume && !Is(mount["readOnly"], true))
+                yield return new Problem($"{field}.volumeMounts[{i}].readOnly", null, $"is missing, and {(volume == PodNames.DataVolume ? "data are" : "the checkpoint is")} never written", "add `readOnly: true`");
             else if (isOurs && DataVolumes.IsReserved(path))
                 yield return new Problem($"{field}.volumeMounts[{i}].mountPath", path, "covers what the operator mounts", "choose another folder");
         }

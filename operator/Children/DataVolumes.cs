@@ -5,7 +5,7 @@ using k8s.Models;
 
 namespace FedOperator.Operator.Children;
 
-/// <summary>What may be mounted: the kinds of volumes, and where the data may lie.</summary>
+/// <summary>What may be mounted: the kinds of volumes, and where data, and the checkpoint to start from, may lie.</summary>
 internal static class DataVolumes
 {
     /// <summary>What is wrong with a data spec, as far as pods are concerned.</summary>
@@ -17,12 +17,19 @@ internal static class DataVolumes
             yield break;
         if (IsTaken(data.Path))
             yield return new Problem(field + ".path", data.Path, "is where the pod has something else", "give another folder, for example /data");
-        var shape = StrictModels.Check<V1Volume>(field + ".volume", volume, "pod.spec.volumes");
-        var pruned = StrictModels.Pruned(volume);
-        foreach (var problem in shape.Count > 0 ? shape : Kind(field + ".volume", pruned, settings).Concat(secrets.Check(field + ".volume", pruned)))
+        var problems = Source(field + ".volume", volume, secrets, settings);
+        foreach (var problem in problems.Problems)
             yield return problem;
-        if (shape.Count == 0 && Misplaced(volume))
+        if (problems.IsVolume && Misplaced(volume))
             yield return new Problem(field + ".volume", StrictModels.Show(volume), $"has {PodVolumes.ClientIndex} outside a claim's name", "use it in persistentVolumeClaim.claimName only");
+    }
+
+    /// <summary>What is wrong with where a volume comes from, and whether it has the shape of one.</summary>
+    public static (IReadOnlyList<Problem> Problems, bool IsVolume) Source(string field, JsonObject volume, CredentialSecrets secrets, OperatorSettings settings)
+    {
+        var shape = StrictModels.Check<V1Volume>(field, volume, "pod.spec.volumes");
+        var pruned = StrictModels.Pruned(volume);
+        return shape.Count > 0 ? (shape, false) : ([.. Kind(field, pruned, settings), .. secrets.Check(field, pruned)], true);
     }
 
     /// <summary>What is wrong with the kind of a volume.</summary>
@@ -39,7 +46,8 @@ internal static class DataVolumes
     public static bool IsReserved(string path) =>
         new[] { Path.GetDirectoryName(ChildNames.CredentialFile)!, ChildNames.StorageClaimPath }.Any(ours => Within(path, ours) || Within(ours, path));
 
-    private static bool IsTaken(string path) => IsReserved(path) || Within(path, PodVolumes.Temporary) || Within(PodVolumes.Temporary, path);
+    /// <summary>Whether a pod has something of ours at, in or around a path, /tmp included.</summary>
+    public static bool IsTaken(string path) => IsReserved(path) || Within(path, PodVolumes.Temporary) || Within(PodVolumes.Temporary, path);
 
     private static bool Within(string path, string folder) => (path.TrimEnd('/') + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 

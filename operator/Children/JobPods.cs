@@ -22,6 +22,7 @@ internal sealed class JobPods
     private readonly Lazy<Dictionary<string, PlannedProcess>> _byName;
     private readonly Dictionary<string, ClientName> _clients;
     private readonly Dictionary<string, int> _indices;
+    private readonly InitialCheckpointSpec? _initial;
 
     /// <summary>Prepares what all of the job's pods share.</summary>
     /// <param name="key">Where the job is.</param>
@@ -37,8 +38,10 @@ internal sealed class JobPods
         IReadOnlyList<string> store = _spec.Storage.AzureBlob is { } blob
             ? ["--store", blob.AccountUrl.TrimEnd('/'), "--credential", ChildNames.CredentialFile]
             : ["--store", "file://" + ChildNames.StorageClaimPath];
+        // The plan says whether there is one, the spec where it lies.
+        _initial = plan.Model.InitialCheckpoint is { } planned ? _spec.Model.InitialCheckpoint ?? planned : null;
         // Most passes create nothing.
-        _processes = new(() => JobProcesses.For(plan, new JobAddresses(_ => store, client => _clients.TryGetValue(client, out var c) ? DataOf(c).Path : _spec.Data.Path)), isThreadSafe: false);
+        _processes = new(() => JobProcesses.For(plan, new JobAddresses(_ => store, client => _clients.TryGetValue(client, out var c) ? DataOf(c).Path : _spec.Data.Path, _initial?.Path)), isThreadSafe: false);
         _byName = new(() => _processes.Value.Processes.ToDictionary(p => p.Name, StringComparer.Ordinal), isThreadSafe: false);
         Processes = [JobProcesses.AggregatorName, .. plan.Clients.Select(c => c.Name).Where(IsOurs)];
     }
@@ -66,9 +69,11 @@ internal sealed class JobPods
 
     private V1Pod Aggregator(int attempt)
     {
-        var mounts = new[] { PodVolumes.Ledger(_spec.Storage, ChildNames.Secret(_key.Name), JobProcesses.AggregatorName), PodVolumes.Scratch() };
-        var pod = Pod(JobProcesses.AggregatorName, 0, attempt, mounts, Container(PodNames.Aggregator, _byName.Value[JobProcesses.AggregatorName], _spec.Aggregator.Image, _spec.Aggregator.Resources, mounts));
-        pod.Spec.InitContainers = [Container(PodNames.Init, _processes.Value.Init, _spec.Aggregator.Image, _spec.Aggregator.Resources, mounts)];
+        var mounts = new List<(V1Volume, V1VolumeMount)> { PodVolumes.Ledger(_spec.Storage, ChildNames.Secret(_key.Name), JobProcesses.AggregatorName), PodVolumes.Scratch() };
+        // `trainer init` alone reads the checkpoint to start from.
+        var mountsOfInit = _initial is not null && CheckpointVolume.Mount(_initial) is { } checkpoint ? [.. mounts, checkpoint] : mounts;
+        var pod = Pod(JobProcesses.AggregatorName, 0, attempt, mountsOfInit, Container(PodNames.Aggregator, _byName.Value[JobProcesses.AggregatorName], _spec.Aggregator.Image, _spec.Aggregator.Resources, mounts));
+        pod.Spec.InitContainers = [Container(PodNames.Init, _processes.Value.Init, _spec.Aggregator.Image, _spec.Aggregator.Resources, mountsOfInit)];
         return pod;
     }
 

@@ -24,6 +24,9 @@ internal static class PodNames
     /// <summary>Volume with the client's data.</summary>
     public const string DataVolume = "fed-data";
 
+    /// <summary>Volume with the checkpoint that the model starts from.</summary>
+    public const string CheckpointVolume = "fed-checkpoint";
+
     /// <summary>Empty volume at /tmp.</summary>
     public const string TemporaryVolume = "fed-tmp";
 

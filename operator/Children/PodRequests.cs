@@ -6,7 +6,7 @@ using k8s.Models;
 
 namespace FedOperator.Operator.Children;
 
-/// <summary>What a job asks of Kubernetes for its pods (`podTemplate`, `resources`, `tolerations`, `data`), read strictly.</summary>
+/// <summary>What a job asks of Kubernetes for its pods (`podTemplate`, `resources`, `tolerations`, `data`, `model.initialCheckpoint`), read strictly.</summary>
 internal static class PodRequests
 {
     /// <summary>Everything that is wrong with it; empty where the pods can be made.</summary>
@@ -18,6 +18,8 @@ internal static class PodRequests
         Check("spec.trainer", spec.Trainer, isAggregator: false);
         Check("spec.aggregator", spec.Aggregator, isAggregator: true);
         problems.AddRange(DataVolumes.Check("spec.data", spec.Data, secrets, settings));
+        if (spec.Model.InitialCheckpoint is { } initial)
+            problems.AddRange(CheckpointVolume.Check("spec.model.initialCheckpoint", initial, secrets, settings));
         for (var g = 0; g < spec.Clients.Count; g++)
         {
             var (group, field) = (spec.Clients[g], string.Create(CultureInfo.InvariantCulture, $"spec.clients[{g}]"));

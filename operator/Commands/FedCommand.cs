@@ -20,6 +20,7 @@ internal static class FedCommand
         StatusCommand.Create(output, errors),
         LogsCommand.Create(output, errors),
         PullCommand.Create(output, errors),
+        ExportCommand.Create(output, errors),
         OperatorCommand.Create(errors),
         CrdCommand.Create(output, errors),
         CheckCommand.Create(output, errors),

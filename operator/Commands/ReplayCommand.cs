@@ -36,8 +36,9 @@ internal static class ReplayCommand
             return ExitCode.Invalid;
         }
 
-        var store = await OpenAsync(folder, job.Metadata.Name, cancellationToken).ConfigureAwait(false);
+        var store = await LocalStore.OpenAsync(folder, cancellationToken).ConfigureAwait(false);
         await using var closing = store.ConfigureAwait(false);
+        await IssueAsync(store, folder, job.Metadata.Name, cancellationToken).ConfigureAwait(false);
         string[] command = [
             .. trainer.Command, "replay", .. store.Arguments(JobProcesses.AggregatorName), "--job", JobId.Local(job.Metadata.Name),
             .. round is { } number ? new[] { "--round", number.ToString(CultureInfo.InvariantCulture) } : [],
@@ -48,17 +49,11 @@ internal static class ReplayCommand
         return process.ExitCode switch { 0 => ExitCode.Done, 2 => ExitCode.Invalid, _ => ExitCode.Failed };
     }
 
-    private static async Task<LocalStore> OpenAsync(RunFolder folder, string job, CancellationToken cancellationToken)
+    private static async Task IssueAsync(LocalStore store, RunFolder folder, string job, CancellationToken cancellationToken)
     {
-        if (RunSettings.Read(folder.Settings).Store != "azure")
-            return LocalStore.Files(folder);
-        var azurite = Azurite.FindAbove(Environment.CurrentDirectory, AppContext.BaseDirectory)
-            ?? throw new LedgerException("this run's ledger is in Azurite, which is not installed in artifacts/tools/azurite; run tests/azurite/install.sh");
-        var store = await LocalStore.AzureAsync(folder, azurite, cancellationToken).ConfigureAwait(false);
         var ledger = store.Stores.Container(LedgerPaths.GlobalContainer(JobId.Local(job)));
         var plan = await ledger.ReadAsync(LedgerPaths.Plan, LedgerPaths.MaximumDocumentLength, ifNoneMatch: null, cancellationToken).ConfigureAwait(false);
         if (plan.Status == BlobReadStatus.Found)
             await store.IssueAsync(folder, PlanJson.Read(plan.Content.Span), TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        return store;
     }
 }

@@ -25,6 +25,12 @@ internal sealed class RunAction(TextWriter output, TextWriter errors, TimeProvid
         if (arguments.Resume is not null && arguments.Data is { } moved)
             settings = settings with { Data = Path.GetFullPath(moved) };
 
+        if (arguments.Resume is null && job.Spec.Model.InitialCheckpoint is { } initial)
+        {
+            settings = settings with { InitialCheckpoint = LocalCheckpoint.Find(initial, file) };
+            if (!File.Exists(settings.InitialCheckpoint))
+                return await RefuseAsync($"spec.model.initialCheckpoint.path: {initial.Path}: there is no file {settings.InitialCheckpoint}; give a safetensors file of this machine, absolute or relative to the manifest's folder.").ConfigureAwait(false);
+        }
         var data = LocalData.Find(job.Spec, settings.Data);
         if (data.Problem is { } problem)
             return await RefuseAsync(problem).ConfigureAwait(false);
@@ -37,13 +43,15 @@ internal sealed class RunAction(TextWriter output, TextWriter errors, TimeProvid
         using var taken = folder.Take();
         if (taken is null)
             return await RefuseAsync($"{folder.Path}: another fed is running in that folder; wait for it, or give another --out.").ConfigureAwait(false);
-        return await RunAsync(new RunRequest(job, folder, data, trainer, azurite), settings, file, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(new RunRequest(job, folder, data, trainer, azurite, settings.InitialCheckpoint), settings, file, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<int> RunAsync(RunRequest request, RunSettings settings, string file, CancellationToken cancellationToken)
     {
         var folder = request.Folder;
         await output.WriteLineAsync($"run        {folder.Path}").ConfigureAwait(false);
+        if (request.InitialCheckpoint is { } initial)
+            await output.WriteLineAsync($"starts     from {initial}").ConfigureAwait(false);
         foreach (var notice in request.Data.Notices.Concat(Ignored(request.Job.Spec)))
             await output.WriteLineAsync(notice).ConfigureAwait(false);
 

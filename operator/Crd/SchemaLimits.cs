@@ -17,10 +17,18 @@ internal static class SchemaLimits
         [(typeof(ClientGroup), "nodeSelector")] = new() { ["maxProperties"] = 64 },
         [(typeof(ClientGroup), "tolerations")] = new() { ["maxItems"] = 64, ["x-kubernetes-list-type"] = "atomic" },
         [(typeof(ModelSpec), "inputShape")] = new() { ["minItems"] = 3, ["maxItems"] = 3, ["x-kubernetes-list-type"] = "atomic" },
+        [(typeof(InitialCheckpointSpec), "path")] = new() { ["minLength"] = 1, ["maxLength"] = DataRules.LongestPath },
+        [(typeof(InitialCheckpointSpec), "volume")] = new() { ["minProperties"] = 1, ["maxProperties"] = 1 },
+        [(typeof(InitialCheckpointSpec), "reinitialize")] = new() { ["maxItems"] = ModelRules.MostModules, ["x-kubernetes-list-type"] = "atomic" },
         [(typeof(DataSpec), "path")] = new() { ["maxLength"] = DataRules.LongestPath, ["pattern"] = Pattern(DataRules.PathPattern) },
         [(typeof(DataSpec), "volume")] = new() { ["minProperties"] = 1, ["maxProperties"] = 1 },
         [(typeof(PartitionSpec), "classes")] = new() { ["minimum"] = 1 },
         [(typeof(PartitionSpec), "alpha")] = new() { ["minimum"] = 0, ["exclusiveMinimum"] = true },
+        [(typeof(PixelSpec), "mean")] = Channels(),
+        [(typeof(PixelSpec), "deviation")] = Channels(),
+        [(typeof(FeatureShiftSpec), "contrast")] = new() { ["minimum"] = 0, ["maximum"] = 1, ["exclusiveMaximum"] = true },
+        [(typeof(FeatureShiftSpec), "rotation")] = new() { ["minimum"] = 0, ["maximum"] = ImageRules.LargestRotation },
+        [(typeof(FeatureShiftSpec), "noise")] = new() { ["minimum"] = 0, ["maximum"] = 1 },
         [(typeof(PodSpec), "image")] = new() { ["maxLength"] = PodRules.LongestImage, ["pattern"] = Pattern(PodRules.ImagePattern) },
         [(typeof(AzureBlobSpec), "accountUrl")] = new() { ["maxLength"] = StorageRules.LongestUrl, ["pattern"] = Pattern(StorageRules.UrlPattern) },
         [(typeof(AzureBlobSpec), "credentialsSecret")] = Name(),
@@ -45,6 +53,10 @@ internal static class SchemaLimits
         }
         if (owner == typeof(ModelSpec) && name == "inputShape")
             Range((JsonObject)schema["items"]!, 1, Combinations.LargestSide);
+        if (owner == typeof(InitialCheckpointSpec) && name == "reinitialize")
+            (schema["items"]!["maxLength"], schema["items"]!["pattern"]) = (ModelRules.LongestModule, Pattern(ModelRules.ModulePattern));
+        if (owner == typeof(PixelSpec) && name == "deviation")
+            (schema["items"]!["minimum"], schema["items"]!["exclusiveMinimum"]) = (0, true);
         if (s_bounds.TryGetValue(path, out var bound))
             Range(schema, bound);
     }
@@ -76,6 +88,8 @@ internal static class SchemaLimits
     }
 
     private static JsonObject Name() => new() { ["minLength"] = 1, ["maxLength"] = StorageRules.LongestName, ["pattern"] = Pattern(StorageRules.NamePattern) };
+
+    private static JsonObject Channels() => new() { ["minItems"] = 1, ["maxItems"] = Combinations.LargestSide, ["x-kubernetes-list-type"] = "atomic" };
 
     private static JsonObject Required(string member) => new() { ["required"] = new JsonArray(member) };
 

@@ -6,11 +6,12 @@ namespace FedOperator.Operator.Jobs;
 /// <summary>Which containers a job has. See docs/protocol.md.</summary>
 internal static class Containers
 {
+    /// <summary>True where some of the model's tensors stay with the clients.</summary>
+    public static bool HasPersonalTensors(Plan plan) =>
+        plan.Personalization.KeepsUnits(plan.Model.Architecture) || plan.Normalization is { Layer: NormalizationLayer.Batch, Scope: not NormalizationScope.Shared };
+
     /// <summary>True where clients keep state of their own between rounds: personal tensors, or an optimizer's.</summary>
-    public static bool HasPersonalState(Plan plan) =>
-        plan.Personalization is { Method: PersonalizationMethod.FedPer, Blocks: > 0 }
-        || plan.Normalization is { Layer: NormalizationLayer.Batch, Scope: not NormalizationScope.Shared }
-        || plan.Training.Optimizer.State == OptimizerState.Keep;
+    public static bool HasPersonalState(Plan plan) => HasPersonalTensors(plan) || plan.Training.Optimizer.State == OptimizerState.Keep;
 
     /// <summary>True for a client with a container of its own: for its state, and, outside the cluster, for its next credential.</summary>
     public static bool HasPrivate(Plan plan, PlannedClient client) => client.External || HasPersonalState(plan);

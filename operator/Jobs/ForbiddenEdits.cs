@@ -35,6 +35,8 @@ internal static class ForbiddenEdits
         var node = JsonSerializer.SerializeToNode(plan, PlanJson.Default.Plan)!.AsObject();
         foreach (var name in s_unbound)
             node.Remove(name);
+        // Where a file lies may change; what it was, model.json has.
+        (node["model"]?["initialCheckpoint"] as JsonObject)?.Remove("path");
         // What becomes of the blobs of a deleted job is the operator's to do.
         var retention = node["retention"]!.AsObject();
         retention.Remove("onDelete");
@@ -66,7 +68,7 @@ internal static class ForbiddenEdits
             yield return $"spec.clients has {Words.List(added)}, which the job was not started with";
         if (then.Keys.Except(now.Keys, StringComparer.Ordinal).ToList() is { Count: > 0 } removed)
             yield return $"spec.clients lacks {Words.List(removed)}";
-        foreach (var (member, field) in ((string, string)[])[("required", "spec.clients[].required"), ("external", "spec.clients[].external"), ("format", "spec.data.format"), ("partition", "spec.data.partition")])
+        foreach (var (member, field) in ((string, string)[])[("required", "spec.clients[].required"), ("external", "spec.clients[].external"), ("format", "spec.data.format"), ("pixels", "spec.data.pixels"), ("partition", "spec.data.partition")])
         {
             if (now.Where(c => then.TryGetValue(c.Key, out var before) && !JsonNode.DeepEquals(c.Value[member], before[member])).Select(c => c.Key).ToList() is { Count: > 0 } changed)
                 yield return $"{field} of {Words.List(changed)} differs";

@@ -29,7 +29,8 @@ internal sealed record PlannedProcess(string Name, ProcessRole Role, IReadOnlyLi
 /// <summary>The addresses that a job's processes are given.</summary>
 /// <param name="Store">For one process (by its name): the arguments that say where its ledger lies, `--store file:///DIR` or `--store URL --credential FILE`.</param>
 /// <param name="Data">For one client: the folder with its data.</param>
-internal sealed record JobAddresses(Func<string, IReadOnlyList<string>> Store, Func<string, string> Data);
+/// <param name="InitialCheckpoint">The file that the model starts from; null: the plan names none.</param>
+internal sealed record JobAddresses(Func<string, IReadOnlyList<string>> Store, Func<string, string> Data, string? InitialCheckpoint = null);
 
 /// <summary>The processes of a job: a pure function of its plan and addresses.</summary>
 /// <param name="Init">Runs first, to its end.</param>
@@ -54,7 +55,7 @@ internal sealed record JobProcesses(PlannedProcess Init, IReadOnlyList<PlannedPr
         var trainer = TrainerVariables.ToDictionary(name => name, _ => plan.Training.Threads.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparer.Ordinal);
         var none = new Dictionary<string, string>(StringComparer.Ordinal);
         return new JobProcesses(
-            new PlannedProcess(InitName, ProcessRole.Init, Arguments("init", InitName), trainer),
+            new PlannedProcess(InitName, ProcessRole.Init, Arguments("init", InitName, addresses.InitialCheckpoint is { } file ? ["--initial-checkpoint", file] : []), trainer),
             [
                 new PlannedProcess(AggregatorName, ProcessRole.Aggregator, Arguments("aggregate", AggregatorName), none),
                 .. plan.Clients.Select(c => new PlannedProcess(c.Name, ProcessRole.Trainer, Arguments("train", c.Name, "--client", c.Name, "--data", addresses.Data(c.Name)), trainer)),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using FedOperator.Core.Api;
+using FedOperator.Core.Ledger;
 
 namespace FedOperator.Operator.Jobs;
 
@@ -30,9 +31,15 @@ internal static class NormalizationText
         ? "gradient statistics are of the round before, and several local steps outrun them: with ten, IID data ended at 62 % beside 86 % of `training: local`. One step a round suits them; for more see docs/normalization.md"
         : null;
 
-    /// <summary>Whether statistics rounds set the running statistics before round 1.</summary>
-    public static bool HasBootstrap(NormalizationSpec n) =>
-        n is { Layer: NormalizationLayer.Batch, Scope: NormalizationScope.Shared, Training: NormalizationTraining.Federated or NormalizationTraining.Hybrid };
+    /// <summary>Whether statistics rounds set the running statistics before round 1: those of the layers that are shared, where a step normalizes with them.</summary>
+    public static bool HasBootstrap(Plan plan) =>
+        SharesStatistics(plan) && (plan.Normalization.Training is NormalizationTraining.Federated or NormalizationTraining.Hybrid || plan.Personalization.HasHeadPhase());
+
+    /// <summary>Whether statistics rounds gather precise statistics: those of the layers that are shared. Others gather theirs when they evaluate.</summary>
+    public static bool HasPopulationRounds(Plan plan) => SharesStatistics(plan) && plan.Normalization.Population == PopulationStatistics.Precise;
+
+    private static bool SharesStatistics(Plan plan) =>
+        plan.Normalization is { Layer: NormalizationLayer.Batch, Scope: NormalizationScope.Shared } && plan.Personalization.SharesLayers(plan.Model.Architecture);
 
     private static IEnumerable<string> Parts(NormalizationSpec n)
     {

@@ -71,9 +71,18 @@ internal sealed record ObservedLedger
     /// <summary>Why the job failed, where its last closed.json says so.</summary>
     public Failure? Failure { get; init; }
 
+    /// <summary>The clients' newest admitted personal states, once the job has ended or is suspended; null before, where nothing stays with the clients, and where they could not be read.</summary>
+    public IReadOnlyList<PersonalState>? Personal { get; init; }
+
     /// <summary>Tells the account's key with which the operator is logged in from another one; null where it uses none. Credentials that another one signed are void, or will be soon.</summary>
     public string? SigningKey { get; init; }
 }
+
+/// <summary>A client's personal state, by the ledger.</summary>
+/// <param name="Client">Whose.</param>
+/// <param name="Sha256">Of its content: what it is named by.</param>
+/// <param name="IsAtHome">It does not lie in the client's private container: a client outside the cluster keeps it where it runs.</param>
+internal sealed record PersonalState(string Client, string Sha256, bool IsAtHome = false);
 
 /// <summary>Why a ledger is out of reach.</summary>
 /// <param name="Reason">StorageUnavailable (may pass), or a matter for the user: CredentialsSecretMissing, CredentialsRefused, AccountNotAllowed, ClaimNotServed, LedgerCorrupt.</param>

@@ -12,23 +12,31 @@ internal static class PlanText
         output.WriteLine($"job        {job.Metadata.Name}");
         output.WriteLine($"plan hash  {plan.Hash}");
         output.WriteLine($"job id     {plan.Job} (of a local run; on a cluster: the job's uid)");
-        output.WriteLine($"model      {Name(plan.Model.Architecture)}, width {plan.Model.Width}, input {string.Join(" x ", plan.Model.InputShape)}, {plan.Model.Classes} classes");
+        output.WriteLine($"model      {Name(plan.Model.Architecture)}, width {plan.Model.Channels()}, input {string.Join(" x ", plan.Model.InputShape)}, {plan.Model.Classes} classes");
+        if (plan.Model.InitialCheckpoint is { } initial)
+            output.WriteLine($"starts     from {initial.Path}{(initial.Reinitialize.Count > 0 ? $"; {string.Join(", ", initial.Reinitialize)} drawn from the seed" : "")}");
         output.WriteLine($"normalize  {NormalizationText.Training(plan.Normalization)}");
         if (NormalizationText.Population(plan.Normalization, plan.Training.BatchSize) is { } population)
             output.WriteLine($"inference  {population}");
+        foreach (var data in DataText.Of(plan))
+            output.WriteLine($"data       {data}");
         output.WriteLine($"training   {Training(plan.Training)}");
         if (NormalizationText.Advice(plan.Normalization, plan.Training) is { } advice)
             output.WriteLine($"note       {advice}");
-        if (plan.Personalization.Method == PersonalizationMethod.FedPer)
-            output.WriteLine($"personal   fedPer: the last {plan.Personalization.Blocks} of {ModelSpec.UnitCount(plan.Model.Architecture)} units stay with their client");
+        if (DataText.Of(plan.Training.Augmentation) is { Length: > 0 } augmentation)
+            output.WriteLine($"images     {augmentation}");
+        if (PersonalizationText.Of(plan) is { } personal)
+            output.WriteLine($"personal   {personal}");
         output.WriteLine();
         output.WriteLine("rounds");
-        if (NormalizationText.HasBootstrap(plan.Normalization))
-            output.WriteLine(Text($"  statistics         before round 1, one for each BatchNorm layer: {plan.Normalization.BootstrapSamples} samples of each client set its running statistics"));
+        var layer = plan.Personalization.KeepsUnits(plan.Model.Architecture) ? "shared BatchNorm layer" : "BatchNorm layer";
+        if (NormalizationText.HasBootstrap(plan))
+            output.WriteLine(Text($"  statistics         before round 1, one for each {layer}: {plan.Normalization.BootstrapSamples} samples of each client set its running statistics"));
         output.WriteLine(Text($"  {plan.Rounds,4} x train       {plan.Participation.DrawnOf(plan.Clients.Count)} of {plan.Clients.Count} clients each"));
-        if (plan.Normalization is { Layer: NormalizationLayer.Batch, Population: PopulationStatistics.Precise, Precise: var precise })
+        if (NormalizationText.HasPopulationRounds(plan))
         {
-            var each = precise.Forward == PreciseForward.Pooled ? "one for each BatchNorm layer" : "one for all BatchNorm layers";
+            var precise = plan.Normalization.Precise;
+            var each = precise.Forward == PreciseForward.Pooled ? $"one for each {layer}" : $"one for all {layer}s";
             output.WriteLine(Text($"  statistics         after {(precise.EveryRounds is { } every ? $"every {every} train rounds, and after " : "")}the last, {each}: precise statistics of {precise.Samples} samples"));
         }
         var riding = (plan.Rounds - 1) / plan.Evaluation.EveryRounds;
@@ -41,7 +49,7 @@ internal static class PlanText
             output.WriteLine($"  {container}");
         output.WriteLine();
         output.WriteLine("processes");
-        var processes = JobProcesses.For(plan, new JobAddresses(_ => ["--store", "STORE"], _ => "DATA"));
+        var processes = JobProcesses.For(plan, new JobAddresses(_ => ["--store", "STORE"], _ => "DATA", plan.Model.InitialCheckpoint?.Path));
         foreach (var process in processes.Processes.Prepend(processes.Init))
             output.WriteLine($"  {process.Name,-ClientNames.Longest} trainer {string.Join(' ', process.Arguments)}");
         output.WriteLine();
@@ -60,7 +68,7 @@ internal static class PlanText
     }
 
     private static string Training(TrainingSpec t) => Text(
-        $"{(t.LocalEpochs is { } epochs ? Count(epochs, "epoch") : Count(t.LocalSteps ?? 0, "step"))} of {t.BatchSize} a round, {Name(t.Optimizer.Name)} at {t.Optimizer.LearningRate} ({Name(t.Schedule.Name)}{(t.Schedule.WarmupRounds > 0 ? $", {t.Schedule.WarmupRounds} rounds of warm-up" : "")}, to round {t.Schedule.Rounds}), {Name(t.Precision)}, {Count(t.Threads, "thread")}");
+        $"{(t.LocalEpochs is { } epochs ? Count(epochs, "epoch") : Count(Workload.LocalSteps(t), "step"))} of {t.BatchSize} a round, {Name(t.Optimizer.Name)} at {t.Optimizer.LearningRate} ({Name(t.Schedule.Name)}{(t.Schedule.WarmupRounds > 0 ? $", {t.Schedule.WarmupRounds} rounds of warm-up" : "")}, to round {t.Schedule.Rounds}), {Name(t.Precision)}, {Count(t.Threads, "thread")}");
 
     private static string Count(int count, string what) => Text($"{count} {what}{(count == 1 ? "" : "s")}");
 

@@ -51,12 +51,13 @@ internal static class StatusOf
             RoundSummary = found.Plan is { } plan ? Text($"{pass.Closed}/{Target(pass, found)}") : before.RoundSummary,
             ClientSummary = ClientSummary(pass, found),
             Accuracy = progress?.Evaluation is { Samples: > 0 } evaluated ? Rounded(evaluated.Accuracy(), 4) : before.Accuracy,
+            ClientAccuracy = progress?.ClientAccuracy is { } clients ? Rounded(clients) : before.ClientAccuracy,
             Loss = progress?.Training is { Samples: > 0 } trained ? Rounded(trained.Loss(), 4) : before.Loss,
             LastRoundSeconds = progress?.LastRoundSeconds is > 0 and var seconds ? Rounded(seconds, seconds < 10 ? 2 : 0) : before.LastRoundSeconds,
             PlanHash = found.Plan?.Hash ?? before.PlanHash,
             AcceptedSpec = found.Plan is null ? before.AcceptedSpec : pass.Observed.Spec.Remembered(before),
             Storage = found.Plan is null ? before.Storage : StoragePlace.Of(pass.Spec.Storage),
-            Result = Results.Of(pass, found.Plan) ?? before.Result,
+            Result = Results.Of(pass, found),
             Failures = FailureList.Of(before, found.Review.Failures, progress, pass.Now),
             Attempts = found.Review.Attempts.Count == 0 ? before.Attempts : found.Review.Attempts,
             CredentialsExpire = found.CredentialsExpire,
@@ -158,6 +159,14 @@ internal static class StatusOf
     /// <summary>The first complaint's word, and all their words.</summary>
     private static Complaint? Combined(IReadOnlyList<Complaint> complaints) =>
         complaints.Count == 0 ? null : new Complaint(complaints[0].Reason, string.Join(". ", complaints.Select((c, i) => i == 0 ? c.Message : $"{c.Reason}: {c.Message}")));
+
+    private static ClientAccuracy Rounded(ClientAccuracy clients) => clients with
+    {
+        Mean = Math.Round(clients.Mean, 4),
+        Worst = Math.Round(clients.Worst, 4),
+        GlobalModel = clients.GlobalModel is { } global ? Math.Round(global, 4) : null,
+        Each = clients.Each.OrderBy(c => c.Key, StringComparer.Ordinal).ToDictionary(c => c.Key, c => Math.Round(c.Value, 4), StringComparer.Ordinal),
+    };
 
     private static double? Rounded(double value, int digits) => double.IsFinite(value) ? Math.Round(value, digits) : null;
 

@@ -22,6 +22,9 @@ internal sealed record LedgerMemory
     /// <summary>What the closed.json that progress.json names says, where that one may be the last.</summary>
     public ClosedRound? Closed { get; init; }
 
+    /// <summary>The clients' personal states, once the job has ended or is suspended.</summary>
+    public KnownStates? States { get; init; }
+
     /// <summary>For the planner.</summary>
     public ObservedLedger Observed(LedgerTrouble? trouble)
     {
@@ -35,6 +38,7 @@ internal sealed record LedgerMemory
             // A job that has grown since goes on.
             Ended = Closed is { IsLast: true } last && (last.Failure is not null || last.Round.Number >= (control.Rounds ?? 0)),
             Failure = Closed?.Failure,
+            Personal = States?.States,
         };
     }
 }

@@ -55,6 +55,7 @@ internal sealed class Ledgers(OperatorSettings settings, Func<string, string, Ca
                 // Kept by itself: the plan governs, whatever may be wrong with the rest.
                 opened.Memory = await LedgerReading.PlanAsync(global, opened.Memory, token).ConfigureAwait(false);
                 opened.Memory = await LedgerReading.ReadAsync(global, opened.Memory, time.GetUtcNow(), token).ConfigureAwait(false);
+                opened.Memory = opened.Memory with { States = await PersonalReading.ReadAsync(stores.Container, opened.Memory, token).ConfigureAwait(false) };
                 return true;
             }, cancellationToken).ConfigureAwait(false);
             return opened.Observed(trouble: null);

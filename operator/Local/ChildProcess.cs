@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
+using FedOperator.Operator.Jobs;
 
 namespace FedOperator.Operator.Local;
 
@@ -7,9 +9,14 @@ namespace FedOperator.Operator.Local;
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
-    private readonly Process _process;
 
-    private ChildProcess(Process process) => _process = process;
+    // As much as Kubernetes keeps of a container's.
+    private const int LogEnd = 2048;
+
+    private readonly Process _process;
+    private readonly string _log;
+
+    private ChildProcess(Process process, string log) => (_process, _log) = (process, log);
 
     /// <summary>Its process id.</summary>
     public int Id => _process.Id;
@@ -26,7 +33,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start"));
+        return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start"), log);
     }
 
     /// <summary>Its exit code, once it has ended: 128 + N where signal N ended it.</summary>
@@ -34,6 +41,22 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     {
         await _process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
         return _process.ExitCode;
+    }
+
+    /// <summary>What its log ends with, in one line; null where there is nothing.</summary>
+    public string? Said()
+    {
+        try
+        {
+            using var file = new FileStream(_log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            file.Position = Math.Max(0, file.Length - LogEnd);
+            using var reader = new StreamReader(file, Encoding.UTF8);
+            return LogTail.Words(reader.ReadToEnd());
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Asks it to end, and ends it if it does not.</summary>

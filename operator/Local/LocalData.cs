@@ -1,3 +1,4 @@
+using System.Globalization;
 using FedOperator.Core.Api;
 
 namespace FedOperator.Operator.Local;
@@ -11,24 +12,28 @@ internal sealed record LocalData(IReadOnlyDictionary<string, string> Folders, IR
     /// <summary>Where Debian's package dataset-fashion-mnist puts its files.</summary>
     public const string DebianFashionMnist = "/usr/share/datasets/fashion-mnist";
 
-    /// <summary>Finds each client's data: in DIR/CLIENT or DIR of `--data`, else at the manifest's data.path, else Debian's Fashion-MNIST.</summary>
+    /// <summary>Finds each client's data: in DIR/CLIENT or DIR of `--data`, else at the manifest's data.path, else, for idx, Debian's Fashion-MNIST. Looks for the files that the format has.</summary>
     public static LocalData Find(FederatedJobSpec spec, string? data, string fallback = DebianFashionMnist)
     {
         if (data is not null && !Directory.Exists(data))
             return new LocalData(new Dictionary<string, string>(StringComparer.Ordinal), [], $"--data {data}: no such folder; give the folder with the data set's files");
         var folders = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var replaced = new SortedSet<string>(StringComparer.Ordinal);
+        var complete = new HashSet<(DataFormat, string)>();
         foreach (var client in ClientNames.Expand(spec.Clients))
         {
-            var path = (spec.Clients[client.Group].Data ?? spec.Data).Path.Replace("$(CLIENT_INDEX)", client.Index.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            var own = spec.Clients[client.Group].Data ?? spec.Data;
+            var path = own.Path.Replace("$(CLIENT_INDEX)", client.Index.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
             if (data is not null)
                 folders[client.Name] = Directory.Exists(Path.Combine(data, client.Name)) ? Path.GetFullPath(Path.Combine(data, client.Name)) : Path.GetFullPath(data);
             else if (Directory.Exists(path))
                 folders[client.Name] = path;
-            else if (Directory.Exists(fallback))
+            else if (own.Format == DataFormat.Idx && Directory.Exists(fallback))
                 (folders[client.Name], _) = (fallback, replaced.Add(path));
             else
-                return new LocalData(folders, [], $"{client.Name}: its data.path {path} does not exist here, nor does {fallback}; give --data DIR, or install Debian's package dataset-fashion-mnist");
+                return new LocalData(folders, [], $"{client.Name}: its data.path {path} does not exist here{(own.Format == DataFormat.Idx ? $", nor does {fallback}; give --data DIR, or install Debian's package dataset-fashion-mnist" : "; give --data DIR")}");
+            if (complete.Add((own.Format, folders[client.Name])) && DataFiles.Missing(own.Format, folders[client.Name]) is { } missing)
+                return new LocalData(folders, [], $"{client.Name}: {missing}");
         }
         string[] notices = data is not null
             ? [$"data       {data} (the manifest's volumes are not used)"]

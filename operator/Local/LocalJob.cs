@@ -70,7 +70,7 @@ internal sealed class LocalJob(Plan plan, JobProcesses processes, Supervisor sup
                 continue;
             gone.Add(result.Process.Name);
             if (Hopeless(gone) is { } why)
-                return new RunEnd(RunState.Failed, $"{result.Process.Name} {Supervisor.Describe(result.ExitCode)} and is not started again: {why}");
+                return new RunEnd(RunState.Failed, $"{result.Process.Name} {Supervisor.Describe(result.ExitCode)} and is not started again: {why}{Said(result)}");
             await lost(gone).ConfigureAwait(false);
         }
     }
@@ -90,7 +90,9 @@ internal sealed class LocalJob(Plan plan, JobProcesses processes, Supervisor sup
         ProcessEnd.Done => new RunEnd(RunState.Complete, null),
         ProcessEnd.Stopped => new RunEnd(RunState.Stopped, "stopped"),
         ProcessEnd.JobFailed => new RunEnd(RunState.Failed, null),
-        ProcessEnd.Refused => new RunEnd(RunState.Failed, $"{result.Process.Name} refused its input"),
-        _ => new RunEnd(RunState.Failed, $"{result.Process.Name} {Supervisor.Describe(result.ExitCode)} and is not started again"),
+        ProcessEnd.Refused => new RunEnd(RunState.Failed, $"{result.Process.Name} refused its input{Said(result)}"),
+        _ => new RunEnd(RunState.Failed, $"{result.Process.Name} {Supervisor.Describe(result.ExitCode)} and is not started again{Said(result)}"),
     };
+
+    private static string Said(ProcessResult result) => result.Said is { } said ? $"; its log ends with: {said}" : "";
 }

@@ -5,7 +5,7 @@ using FedOperator.Operator.Jobs;
 namespace FedOperator.Operator.Local;
 
 /// <summary>What `fed run` was asked to do, everything found and checked.</summary>
-internal sealed record RunRequest(FederatedJob Job, RunFolder Folder, LocalData Data, TrainerProgram Trainer, string? Azurite);
+internal sealed record RunRequest(FederatedJob Job, RunFolder Folder, LocalData Data, TrainerProgram Trainer, string? Azurite, string? InitialCheckpoint = null);
 
 /// <summary>One job on this machine: store, plan, processes, screen, summary, report.</summary>
 internal sealed class LocalRun(RunRequest request, RunScreen screen, TextWriter output, TimeProvider time)
@@ -36,7 +36,7 @@ internal sealed class LocalRun(RunRequest request, RunScreen screen, TextWriter 
         await output.WriteLineAsync($"plan       {plan.Hash}{(publication.Existed ? " (resumed)" : "")}").ConfigureAwait(false);
 
         var history = new RunHistory(publication.Target, ledger);
-        var processes = JobProcesses.For(plan, new JobAddresses(store.Arguments, client => request.Data.Folders[client]));
+        var processes = JobProcesses.For(plan, new JobAddresses(store.Arguments, client => request.Data.Folders[client], request.InitialCheckpoint));
         var supervisor = new Supervisor(request.Job.Spec.FailurePolicy, Start, screen.Say, time);
         var job = new LocalJob(plan, processes, supervisor, gone => LocalPlan.LostAsync(ledger, gone, CancellationToken.None), time);
         await history.AdvanceAsync(stop).ConfigureAwait(false);

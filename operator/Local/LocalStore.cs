@@ -41,6 +41,20 @@ internal sealed class LocalStore : IAsyncDisposable
             process => ["--store", server.Url, "--credential", CredentialFile(folder, process)]);
     }
 
+    /// <summary>Whether the ledger of a run that is there lies in Azurite.</summary>
+    public static bool IsAzure(RunFolder folder) => File.Exists(folder.Settings) && RunSettings.Read(folder.Settings).Store == "azure";
+
+    /// <summary>Opens the ledger of a run that is there.</summary>
+    /// <exception cref="LedgerException">It lies in Azurite, which is not installed.</exception>
+    public static async Task<LocalStore> OpenAsync(RunFolder folder, CancellationToken cancellationToken)
+    {
+        if (!IsAzure(folder))
+            return Files(folder);
+        var azurite = Azurite.FindAbove(Environment.CurrentDirectory, AppContext.BaseDirectory)
+            ?? throw new LedgerException("this run's ledger is in Azurite, which is not installed in artifacts/tools/azurite; run tests/azurite/install.sh");
+        return await AzureAsync(folder, azurite, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Writes a credential file for each process where the store knows credentials.</summary>
     public async Task IssueAsync(RunFolder folder, Plan plan, TimeProvider time, CancellationToken cancellationToken)
     {

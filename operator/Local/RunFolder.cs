@@ -69,7 +69,8 @@ internal sealed record RunFolder(string Path)
 /// <summary>run.json: what the command line said.</summary>
 /// <param name="Store">`file` or `azure`.</param>
 /// <param name="Data">`--data`; null: by the manifest.</param>
-internal sealed record RunSettings(string Store, string? Data)
+/// <param name="InitialCheckpoint">The file that the model starts from, absolute; null: the manifest names none. Beside the copy of the manifest a relative path would mean another file.</param>
+internal sealed record RunSettings(string Store, string? Data, string? InitialCheckpoint = null)
 {
     public static RunSettings Read(string path) => JsonSerializer.Deserialize(File.ReadAllBytes(path), RunSettingsJson.Default.RunSettings)!;
 

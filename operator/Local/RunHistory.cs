@@ -1,3 +1,5 @@
+using System.Globalization;
+using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 using FedOperator.Core.Storage;
 
@@ -5,9 +7,16 @@ namespace FedOperator.Operator.Local;
 
 /// <summary>An evaluation of a global checkpoint.</summary>
 /// <param name="Round">Train round of the checkpoint.</param>
-/// <param name="Sums">Over all clients' test samples.</param>
-/// <param name="Clients">Each client's own, on its own shard.</param>
-internal sealed record Evaluation(int Round, SampleSums Sums, IReadOnlyDictionary<string, SampleSums> Clients);
+/// <param name="Sums">Over all clients' test samples, each with its own model.</param>
+/// <param name="Clients">Each client's own model, on its own shard.</param>
+/// <param name="Own">The same in short; null where no client has a test sample.</param>
+/// <param name="Globals">The global model on each client's shard; empty where nothing stays with the clients, or there are too many of them.</param>
+internal sealed record Evaluation(int Round, SampleSums Sums, IReadOnlyDictionary<string, SampleSums> Clients, ClientAccuracy? Own, IReadOnlyDictionary<string, SampleSums> Globals)
+{
+    /// <summary>`mean 0.8123, worst 0.6543 (site-3), global model 0.5120`.</summary>
+    public string? Spread() => Own is not { } own ? null
+        : string.Create(CultureInfo.InvariantCulture, $"mean {own.Mean:F4}, worst {own.Worst:F4} ({own.WorstClient}){(own.GlobalModel is { } global ? string.Create(CultureInfo.InvariantCulture, $", global model {global:F4}") : "")}");
+}
 
 /// <summary>What the ledger says of a job's closed rounds: the only source of what fed shows. Read forwards, each document once.</summary>
 /// <param name="target">Train rounds of the job, as known at the start.</param>
@@ -92,5 +101,7 @@ internal sealed class RunHistory(int target, IBlobStore global)
     private static Evaluation? EvaluationOf(ClosedDocument closed) => closed.Metrics.Evaluation is not { Samples: > 0 } sums ? null : new Evaluation(
         closed.Round.Evaluates,
         sums,
-        closed.Metrics.Clients.Where(c => c.Evaluation is { Samples: > 0 }).ToDictionary(c => c.Client, c => c.Evaluation!, StringComparer.Ordinal));
+        closed.Metrics.Clients.Where(c => c.Evaluation is { Samples: > 0 }).ToDictionary(c => c.Client, c => c.Evaluation!, StringComparer.Ordinal),
+        closed.Metrics.ClientAccuracy(),
+        closed.Metrics.Clients.Where(c => c.GlobalEvaluation is { Samples: > 0 }).ToDictionary(c => c.Client, c => c.GlobalEvaluation!, StringComparer.Ordinal));
 }

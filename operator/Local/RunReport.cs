@@ -39,7 +39,11 @@ internal static class RunReport
                 ["accuracy"] = Number(e.Sums.Accuracy()),
                 ["loss"] = Number(e.Sums.Loss()),
                 ["clients"] = new JsonObject(e.Clients.Select(c => KeyValuePair.Create<string, JsonNode?>(c.Key, new JsonArray(Number(c.Value.Accuracy()), Number(c.Value.Loss()), c.Value.Samples)))),
+                ["mean"] = e.Own is { } own ? Number(own.Mean) : null,
+                ["worst"] = e.Own is { } lowest ? Number(lowest.Worst) : null,
+                ["globalModel"] = e.Own?.GlobalModel is { } global ? Number(global) : null,
             })]),
+            ["own"] = Own(history.NewestEvaluation),
             ["training"] = new JsonArray([.. train.Select(r => new JsonObject
             {
                 ["round"] = r.Round.Number,
@@ -51,6 +55,20 @@ internal static class RunReport
             ["farOff"] = FarOff(history),
             ["exclusions"] = new JsonArray([.. history.Exclusions.Select(e => Strings([e.Round.ToString(), e.Exclusion.Client, System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(e.Exclusion.Reason.ToString()), e.Exclusion.Message]))]),
         };
+    }
+
+    /// <summary>Each client's own model beside the global one, the lowest accuracy first, and the means of all.</summary>
+    private static JsonArray Own(Evaluation? newest)
+    {
+        if (newest?.Own is not { } own)
+            return [];
+        string Global(string client) => newest.Globals.TryGetValue(client, out var sums) ? Text($"{sums.Accuracy():F4}") : "-";
+        return
+        [
+            Strings(["mean over clients", Text($"{own.Mean:F4}"), own.GlobalModel is { } global ? Text($"{global:F4}") : "-", Text($"{newest.Sums.Samples} in all")]),
+            .. newest.Clients.OrderBy(c => c.Value.Accuracy()).ThenBy(c => c.Key, StringComparer.Ordinal)
+                .Select(c => Strings([c.Key, Text($"{c.Value.Accuracy():F4}"), Global(c.Key), Text($"{c.Value.Samples}")])),
+        ];
     }
 
     /// <summary>Each client and layer that went far off, with the rounds in which it did and the words of the worst.</summary>
@@ -86,11 +104,14 @@ internal static class RunReport
         Strings(["rounds", Text($"{summary.Rounds} of {summary.Target}")]),
         Strings(["accuracy", summary.Accuracy is { } accuracy ? Text($"{accuracy:F4} on {summary.TestSamples} test samples after round {summary.EvaluatedRound}") : "not evaluated"]),
         Strings(["best accuracy", summary.BestAccuracy is { } best ? Text($"{best:F4} after round {summary.BestRound}") : "not evaluated"]),
-        Strings(["worst client", summary.WorstClientAccuracy is { } worst ? Text($"{worst:F4}") : "-"]),
+        Strings(["mean over clients", summary.MeanClientAccuracy is { } mean ? Text($"{mean:F4}") : "-"]),
+        Strings(["worst client", summary.WorstClientAccuracy is { } worst ? Text($"{worst:F4} ({summary.WorstClient})") : "-"]),
+        .. summary.GlobalModelAccuracy is { } global ? [Strings(["global model, mean over clients", Text($"{global:F4}")])] : Array.Empty<JsonNode>(),
         Strings(["time", Text($"{summary.Seconds:F1} s here; {summary.RoundSeconds:F1} s in rounds, {summary.TrainSeconds:F1} s of them the slowest client's training")]),
-        Strings(["model", Text($"{plan.Model.Architecture}, width {plan.Model.Width}, {plan.Training.Precision}")]),
+        Strings(["model", Text($"{plan.Model.Architecture}, width {plan.Model.Channels()}, {plan.Training.Precision}")]),
         Strings(["normalization", NormalizationText.Training(plan.Normalization)]),
         .. NormalizationText.Population(plan.Normalization, plan.Training.BatchSize) is { } population ? [Strings(["inference", population])] : Array.Empty<JsonNode>(),
+        .. PersonalizationText.Of(plan) is { } personal ? [Strings(["personalization", personal])] : Array.Empty<JsonNode>(),
         Strings(["clients", Text($"{plan.Clients.Count}; {plan.Clients[0].Partition.Method}{(plan.Clients[0].Partition.Classes is { } n ? Text($", {n} classes each") : "")}{(plan.Clients[0].Partition.Alpha is { } a ? Text($", alpha {a}") : "")}")]),
         Strings(["local work", Text($"{(plan.Training.LocalEpochs is { } epochs ? $"{epochs} epochs" : $"{plan.Training.LocalSteps} steps")} of {plan.Training.BatchSize}, learning rate {plan.Training.Optimizer.LearningRate}, momentum {plan.Training.Optimizer.Momentum}")]),
         Strings(["server", Text($"{plan.Aggregation.Rule} by {plan.Aggregation.Weighting}, learning rate {plan.Aggregation.Server.LearningRate}, momentum {plan.Aggregation.Server.Momentum}")]),

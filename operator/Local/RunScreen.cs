@@ -69,6 +69,7 @@ internal sealed class RunScreen(IAnsiConsole console, TextWriter output, bool is
         if (status.Evaluation is { } e)
         {
             Row("accuracy", string.Create(CultureInfo.InvariantCulture, $"{e.Sums.Accuracy():F4} after round {e.Round} ({e.Sums.Samples} test samples, loss {e.Sums.Loss():F4})"));
+            Row("own models", e.Spread() ?? "-");
             Row("per client", string.Join("  ", e.Clients.Take(8).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key} {c.Value.Accuracy():F3}"))));
         }
         if (status.TrainLoss is { } loss)

@@ -75,7 +75,7 @@ internal sealed record RunStatus
     {
         var text = new List<string> { Text($"round {Round}/{Target}"), Text($"clients {Clients.Admitted}/{Clients.All}") };
         if (Evaluation is { } e)
-            text.Add(Text($"accuracy {e.Sums.Accuracy():F4} (round {e.Round})"));
+            text.Add(Text($"accuracy {e.Sums.Accuracy():F4} (round {e.Round}){(e.Own?.GlobalModel is null ? "" : $"  own models: {e.Spread()}")}"));
         if (TrainLoss is { } loss)
             text.Add(Text($"loss {loss:F4}"));
         if (SecondsPerRound is > 0 and { } seconds)

@@ -35,8 +35,17 @@ internal sealed record RunSummary
     /// <summary>Test samples of that evaluation.</summary>
     public long? TestSamples { get; init; }
 
+    /// <summary>Mean over clients of the accuracy of each one's own model on its own test data, in that evaluation.</summary>
+    public double? MeanClientAccuracy { get; init; }
+
     /// <summary>Lowest accuracy of a client in that evaluation.</summary>
     public double? WorstClientAccuracy { get; init; }
+
+    /// <summary>Whose that is.</summary>
+    public string? WorstClient { get; init; }
+
+    /// <summary>Mean over clients of the global model's accuracy on the same data: what is shared, the rest as before round 1. Null where nothing stays with the clients.</summary>
+    public double? GlobalModelAccuracy { get; init; }
 
     /// <summary>Best global accuracy; null before the first evaluation.</summary>
     public double? BestAccuracy { get; init; }
@@ -68,8 +77,11 @@ internal sealed record RunSummary
     /// <summary>Exclusions, by reason.</summary>
     public required IReadOnlyDictionary<string, int> Exclusions { get; init; }
 
-    /// <summary>Accuracy of each client's shard in the newest evaluation.</summary>
+    /// <summary>Accuracy of each client's own model on its shard in the newest evaluation.</summary>
     public required IReadOnlyDictionary<string, double> Clients { get; init; }
+
+    /// <summary>Accuracy of the global model on each client's shard; null where nothing stays with the clients, or they are more than 100.</summary>
+    public IReadOnlyDictionary<string, double>? GlobalModel { get; init; }
 
     /// <summary>Sums up a run.</summary>
     public static RunSummary Of(string name, Plan plan, RunHistory history, RunEnd end, TimeSpan elapsed, IReadOnlyDictionary<string, int> restarts)
@@ -89,7 +101,10 @@ internal sealed record RunSummary
             TestSamples = evaluation?.Sums.Samples,
             BestAccuracy = history.Best?.Accuracy,
             BestRound = history.Best?.Round,
-            WorstClientAccuracy = evaluation is { Clients.Count: > 0 } ? evaluation.Clients.Values.Min(c => c.Accuracy()) : null,
+            MeanClientAccuracy = evaluation?.Own?.Mean,
+            WorstClientAccuracy = evaluation?.Own?.Worst,
+            WorstClient = evaluation?.Own?.WorstClient,
+            GlobalModelAccuracy = evaluation?.Own?.GlobalModel,
             Seconds = Math.Round(elapsed.TotalSeconds, 3),
             RoundSeconds = Math.Round(history.Rounds.Sum(r => r.Metrics.Seconds), 3),
             TrainSeconds = Math.Round(train.Sum(r => r.Metrics.Clients.Select(c => c.TrainSeconds).DefaultIfEmpty().Max()), 3),
@@ -97,10 +112,13 @@ internal sealed record RunSummary
             Restarts = restarts,
             Exclusions = history.Exclusions.GroupBy(e => JsonNamingPolicy.CamelCase.ConvertName(e.Exclusion.Reason.ToString()), StringComparer.Ordinal)
                 .OrderBy(g => g.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal),
-            Clients = (evaluation?.Clients ?? new Dictionary<string, SampleSums>(StringComparer.Ordinal))
-                .OrderBy(c => c.Key, StringComparer.Ordinal).ToDictionary(c => c.Key, c => c.Value.Accuracy(), StringComparer.Ordinal),
+            Clients = Accuracies(evaluation?.Clients ?? new Dictionary<string, SampleSums>(StringComparer.Ordinal)),
+            GlobalModel = evaluation is { Globals: { Count: > 0 } globals } ? Accuracies(globals) : null,
         };
     }
+
+    private static Dictionary<string, double> Accuracies(IReadOnlyDictionary<string, SampleSums> clients) =>
+        clients.OrderBy(c => c.Key, StringComparer.Ordinal).ToDictionary(c => c.Key, c => c.Value.Accuracy(), StringComparer.Ordinal);
 
     /// <summary>The last line of `fed run`.</summary>
     public string Line() => string.Create(CultureInfo.InvariantCulture,

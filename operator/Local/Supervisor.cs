@@ -27,7 +27,8 @@ internal enum ProcessEnd
 /// <param name="Process">Which.</param>
 /// <param name="End">How.</param>
 /// <param name="ExitCode">Of its last run.</param>
-internal sealed record ProcessResult(PlannedProcess Process, ProcessEnd End, int ExitCode);
+/// <param name="Said">What its log ends with; null where it was asked to stop.</param>
+internal sealed record ProcessResult(PlannedProcess Process, ProcessEnd End, int ExitCode, string? Said = null);
 
 /// <summary>Starts processes, and starts them again by the failure policy.</summary>
 /// <param name="policy">How often, and after what wait.</param>
@@ -73,17 +74,17 @@ internal sealed class Supervisor(FailurePolicySpec policy, Func<PlannedProcess, 
         var budget = _budgets.GetOrAdd(process.Name, _ => new RestartBudget(policy));
         while (true)
         {
-            var (code, stopped) = await RunOnceAsync(process, stop).ConfigureAwait(false);
+            var (code, stopped, said) = await RunOnceAsync(process, stop).ConfigureAwait(false);
             if (stopped)
                 return new ProcessResult(process, ProcessEnd.Stopped, code);
             if (code is 0 or RefusedCode or JobFailedCode)
-                return new ProcessResult(process, code switch { 0 => ProcessEnd.Done, RefusedCode => ProcessEnd.Refused, _ => ProcessEnd.JobFailed }, code);
+                return new ProcessResult(process, code switch { 0 => ProcessEnd.Done, RefusedCode => ProcessEnd.Refused, _ => ProcessEnd.JobFailed }, code, said);
             if (stop.IsCancellationRequested)
                 return new ProcessResult(process, ProcessEnd.Stopped, code);
             if (budget.Take() is not { } backoff)
             {
                 say($"{process.Name} {Describe(code)}, after {policy.MaxRestarts} restarts without a closed round: it is not started again");
-                return new ProcessResult(process, ProcessEnd.Lost, code);
+                return new ProcessResult(process, ProcessEnd.Lost, code, said);
             }
             // Ctrl-C reaches the children too, and sometimes before this process: then the wait is cancelled, and nothing is to be said.
             if (await IsCancelledAsync(Task.Delay(backoff, time, stop)).ConfigureAwait(false))
@@ -92,17 +93,17 @@ internal sealed class Supervisor(FailurePolicySpec policy, Func<PlannedProcess, 
         }
     }
 
-    private async Task<(int Code, bool Stopped)> RunOnceAsync(PlannedProcess process, CancellationToken stop)
+    private async Task<(int Code, bool Stopped, string? Said)> RunOnceAsync(PlannedProcess process, CancellationToken stop)
     {
         if (stop.IsCancellationRequested)
-            return (0, true);
+            return (0, true, null);
         var child = start(process);
         await using (child.ConfigureAwait(false))
         {
             var exit = child.ExitCodeAsync(stop);
             return await IsCancelledAsync(exit).ConfigureAwait(false)
-                ? (await child.StopAsync(Grace, time).ConfigureAwait(false), true)
-                : (await exit.ConfigureAwait(false), false);
+                ? (await child.StopAsync(Grace, time).ConfigureAwait(false), true, null)
+                : (await exit.ConfigureAwait(false), false, child.Said());
         }
     }
 

@@ -9,9 +9,10 @@ namespace FedOperator.Operator.Remote;
 internal sealed record ClusterRequest(string? Namespace, string? Kubeconfig, string? Context);
 
 /// <summary>What every command that speaks to a cluster takes.</summary>
-internal sealed class ClusterOptions
+/// <param name="name">The argument that names the job, where it may be something else; null: a FederatedJob's name.</param>
+internal sealed class ClusterOptions(Argument<string?>? name = null)
 {
-    private readonly Argument<string> _name = new("NAME") { Description = "A FederatedJob's name." };
+    private readonly Argument<string?> _name = name ?? new("NAME") { Description = "A FederatedJob's name.", Arity = ArgumentArity.ExactlyOne };
     private readonly Option<string?> _namespace = new("--namespace", "-n") { Description = "Its namespace. Default: that of the context." };
     private readonly Option<string?> _kubeconfig = new("--kubeconfig") { Description = "Which kubeconfig. Default: $KUBECONFIG, else ~/.kube/config." };
     private readonly Option<string?> _context = new("--context") { Description = "Which context of it. Default: the current one." };
@@ -26,7 +27,10 @@ internal sealed class ClusterOptions
     }
 
     /// <summary>The job's name.</summary>
-    public string Name(ParseResult parsed) => parsed.GetRequiredValue(_name);
+    public string Name(ParseResult parsed) => parsed.GetRequiredValue(_name)!;
+
+    /// <summary>Whether any of them was given that says which cluster or namespace.</summary>
+    public bool AreGiven(ParseResult parsed) => Cluster(parsed) != new ClusterRequest(null, null, null);
 
     /// <summary>The cluster.</summary>
     public ClusterRequest Cluster(ParseResult parsed) => new(parsed.GetValue(_namespace), parsed.GetValue(_kubeconfig), parsed.GetValue(_context));

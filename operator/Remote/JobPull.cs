@@ -34,7 +34,7 @@ internal sealed class JobPull(Cluster cluster, PullRequest request, TextWriter o
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var job = await RemoteJob.ReadAsync(cluster, request.Job, cancellationToken).ConfigureAwait(false);
-        using var storage = await PullStore.OpenAsync(cluster, job, request, time, cancellationToken).ConfigureAwait(false);
+        using var storage = await PullStore.OpenAsync(cluster, job, new StoreRequest(JobProcesses.AggregatorName, request.Credential, request.Store), time, cancellationToken).ConfigureAwait(false);
         var ledger = new JobLedger(JobId.Cluster(job.Uid), storage.Stores.Container);
         var plan = await PlanAsync(ledger, job, cancellationToken).ConfigureAwait(false);
         var history = new RunHistory(plan.Rounds, ledger.Global);

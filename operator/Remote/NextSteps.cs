@@ -27,7 +27,7 @@ internal static class NextSteps
                 : [$"see what happened: fed logs {name} -n {space}", .. Pull(job, "what there is so far")];
         }
         if (Conditions.Is(job.Status, Conditions.Complete))
-            return [.. Pull(job, "the model and its report")];
+            return [.. Pull(job, "the model and its report"), .. Export(job)];
         if (Conditions.Is(job.Status, Conditions.Suspended))
             return [$"let it go on: kubectl patch fj {name} -n {space} --type merge -p '{{\"spec\":{{\"suspend\":false}}}}'"];
         var stuck = job.Processes.Select(job.Newest).OfType<ObservedPod>().Where(p => p is { Trouble: not null, IsFinished: false }).Take(1).Select(p => $"see why it does not start: kubectl describe pod {p.Name} -n {space}");
@@ -37,6 +37,9 @@ internal static class NextSteps
 
     private static IEnumerable<string> Pull(RemoteJob job, string what) =>
         job.Status.Result?.Checkpoint is null ? [] : [$"fetch {what}: fed pull {job.Key.Name} -n {job.Key.Namespace}"];
+
+    private static IEnumerable<string> Export(RemoteJob job) =>
+        job.Status.Result?.Personal is { Count: > 0 } personal ? [$"write one client's whole model to a file: fed export {job.Key.Name} -n {job.Key.Namespace} --client {personal[0].Client}"] : [];
 
     private static string Choice(string process) => process == JobProcesses.AggregatorName ? "--aggregator" : "--client " + process;
 }

@@ -11,6 +11,7 @@ internal static class StatusText
     // With more processes, those that just run are counted only.
     private const int AllShown = 20;
     private const int FailuresShown = 5;
+    private const int StatesShown = 5;
 
     /// <summary>Writes it.</summary>
     public static void Write(RemoteJob job, DateTimeOffset now, TextWriter output)
@@ -26,6 +27,8 @@ internal static class StatusText
             output.WriteLine($"clients    {clients} at work");
         if (status.Accuracy is not null || status.Loss is not null)
             output.WriteLine($"accuracy   {Number(status.Accuracy) ?? "not evaluated yet"}{(Number(status.Loss) is { } loss ? $", training loss {loss}" : "")}");
+        if (status.ClientAccuracy is { } own)
+            output.WriteLine($"own models {Number(own.Mean)} in the mean, the worst {Number(own.Worst)} of {own.WorstClient}{(Number(own.GlobalModel) is { } global ? $"; the global model {global}" : "")}");
         if (status.StartTime is { } start)
             output.WriteLine($"time       started {Words.Time(start)}, {(status.CompletionTime is { } end ? $"ended {Words.Time(end)}: {RunStatus.Span(end - start)}" : $"{RunStatus.Span(now - start)} ago")}");
         if (status.Restarts is > 0 and { } restarts)
@@ -64,6 +67,10 @@ internal static class StatusText
             output.WriteLine($"best       {best}");
         if (result.Sha256 is { } sha)
             output.WriteLine($"sha256     {sha}");
+        foreach (var (place, i) in (result.Personal ?? []).Take(StatesShown).Select((place, i) => (place, i)))
+            output.WriteLine($"{(i == 0 ? "personal  " : "          ")} {place.Client}: {place.State}");
+        if (result.Personal?.Count > StatesShown)
+            output.WriteLine($"           and {(result.Personal.Count - StatesShown).ToString(CultureInfo.InvariantCulture)} more: --json has them");
     }
 
     private static void WriteProcesses(RemoteJob job, DateTimeOffset now, TextWriter output)

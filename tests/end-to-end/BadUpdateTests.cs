@@ -46,6 +46,9 @@ public sealed class BadUpdateTests
         ["other steps than the plan implies"] = (ExclusionReason.Implausible, m => m.Report = m.Report with { Steps = 3 }),
         ["more correct than evaluated"] = (ExclusionReason.Implausible, m => m.Report = m.Report with { Evaluation = m.Report.Evaluation! with { Correct = 21 } }),
         ["more evaluated than held"] = (ExclusionReason.Implausible, m => m.Report = m.Report with { Evaluation = new SampleSums(50, 1, 1) }),
+        ["more correct of the global model than evaluated"] = (ExclusionReason.Implausible, m => m.Report = m.Report with { GlobalEvaluation = new SampleSums(20, 1, 21) }),
+        ["a global model evaluated on more than held"] = (ExclusionReason.Implausible, m => m.Report = m.Report with { GlobalEvaluation = new SampleSums(50, 1, 1) }),
+        ["a NaN loss of the global model"] = (ExclusionReason.NonFinite, m => m.Report = m.Report with { GlobalEvaluation = new SampleSums(20, double.NaN, 1) }),
         ["a negative loss"] = (ExclusionReason.Implausible, m => m.Report = m.Report with { Training = m.Report.Training! with { LossSum = -1 } }),
     };
 

@@ -1,4 +1,4 @@
-using FedOperator.Bench.Normalization;
+using FedOperator.Bench.Cells;
 using FedOperator.Core.Ledger;
 using FedOperator.EndToEnd.Tests.Harness;
 using FedOperator.Trainer.Data;

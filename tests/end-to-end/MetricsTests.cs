@@ -34,6 +34,8 @@ public sealed class MetricsTests
         Assert.Equal(closed.Metrics.Training!.Loss(), aggregator["federatedjob_aggregator_loss"]);
         Assert.Equal(closed.Metrics.UpdateNorm, aggregator["federatedjob_aggregator_update_norm"]);
         Assert.InRange(aggregator["federatedjob_aggregator_accuracy"], 0, 1);
+        Assert.InRange(aggregator["federatedjob_aggregator_client_accuracy_mean"], aggregator["federatedjob_aggregator_client_accuracy_worst"], 1);
+        Assert.InRange(aggregator["federatedjob_aggregator_global_model_accuracy"], 0, 1);
         foreach (var c in closed.Metrics.Clients)
             Assert.Equal(c.Drift!.Values.Max(), aggregator[$"federatedjob_aggregator_bn_drift{{client=\"{c.Client}\"}}"]);
         Assert.Equal(closed.Metrics.LargestDrift()!.Divergence, aggregator["federatedjob_aggregator_bn_drift_largest"]);
@@ -49,6 +51,8 @@ public sealed class MetricsTests
         foreach (var phase in new[] { "download", "train", "upload" })
             Assert.Equal(round + 1, client[$"federatedjob_trainer_round_phase_seconds_count{{kind=\"train\",phase=\"{phase}\"}}"]);
         Assert.Equal(round / 5, client["federatedjob_trainer_round_phase_seconds_count{kind=\"train\",phase=\"evaluate\"}"]);
+        Assert.InRange(client["federatedjob_trainer_accuracy"], 0, 1);
+        Assert.InRange(client["federatedjob_trainer_global_model_accuracy"], 0, 1);
         Assert.True(client["federatedjob_trainer_samples_per_second"] > 0 && client["federatedjob_trainer_loss"] > 0);
 
         run.Clients[2].Continue();

@@ -3,9 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
+using FedOperator.Core.Tensors;
 using FedOperator.EndToEnd.Tests.Harness;
 using FedOperator.Operator.Children;
-using FedOperator.Operator.Commands;
 using FedOperator.Operator.Jobs;
 using FedOperator.Operator.Kubernetes;
 using FedOperator.Tests.Azurite;
@@ -15,7 +15,7 @@ using k8s.Models;
 
 namespace FedOperator.EndToEnd.Tests;
 
-/// <summary>`fed pull` from a cluster: a real API server with the job and its Secrets, and a real run of it in Azurite.</summary>
+/// <summary>`fed pull` and `fed export` from a cluster: a real API server with the job and its Secrets, and a real run of it in Azurite.</summary>
 public sealed class PullTests : IAsyncLifetime, IDisposable
 {
     private const string Name = "silos";
@@ -24,6 +24,7 @@ public sealed class PullTests : IAsyncLifetime, IDisposable
         rounds: 6
         model: {architecture: mlp, width: 8, classes: 4, inputShape: [1, 8, 8]}
         training: {localSteps: 2, batchSize: 8}
+        personalization: {method: fedPer, blocks: 1}
         evaluation: {everyRounds: 2}
         participation: {quorum: 1, deadlineSeconds: 300}
         clients: [{name: site, replicas: 2}]
@@ -109,6 +110,8 @@ public sealed class PullTests : IAsyncLifetime, IDisposable
     {
         using var job = await RunAsync(validFor: TimeSpan.FromSeconds(-1));
         Assert.Contains("has ended. Give a file by --credential", (await PullAsync()).Errors, StringComparison.Ordinal);
+        var private0 = LedgerPaths.PrivateContainer(job.Plan.Job, "site-0");
+        Assert.Matches($"has ended. Give a file by --credential: .*\"{private0}\": \"URL with a signature to read\"", (await ExportAsync("site-0")).Errors);
 
         // A good one by hand, and the account's key from the job's namespace.
         await _account.IssueAsync(job, TimeSpan.FromHours(1));
@@ -117,6 +120,33 @@ public sealed class PullTests : IAsyncLifetime, IDisposable
         var (code, output, errors) = await PullAsync();
         Assert.True(code == 0, errors);
         Assert.DoesNotContain(Azurite.AccountKey, output + errors, StringComparison.Ordinal);
+        (code, output, errors) = await ExportAsync("site-0");
+        Assert.True(code == 0, errors);
+        Assert.DoesNotContain(Azurite.AccountKey, output + errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_clients_whole_model_is_exported_with_its_own_credential_and_with_no_other()
+    {
+        using var job = await RunAsync();
+        var (code, output, errors) = await ExportAsync("site-1");
+        Assert.True(code == 0, errors);
+        Assert.DoesNotContain("sig=", output + errors, StringComparison.Ordinal);
+        Assert.Contains("site-1's whole model after round 6", output, StringComparison.Ordinal);
+        var last = await job.LastAsync();
+        var state = (await job.Ledger.Private("site-1").ReadAsync(LedgerPaths.State(last.Clients.Single(c => c.Name == "site-1").State!), 1 << 20, ifNoneMatch: null, CancellationToken.None)).Content;
+        var shared = (await job.Ledger.Global.ReadAsync(last.Result!.Name, 1 << 20, ifNoneMatch: null, CancellationToken.None)).Content;
+        var expected = SafetensorsContent.Parse("shared", shared).Concat(SafetensorsContent.Parse("state", state)).Where(t => !t.Entry.Name.StartsWith("optimizer.", StringComparison.Ordinal));
+        Assert.Equal(
+            expected.Select(t => $"{t.Entry.Name} {Convert.ToHexString(t.Data.Span)}").Order(StringComparer.Ordinal),
+            SafetensorsContent.Parse("own", await File.ReadAllBytesAsync(Out("site-1.safetensors"))).Select(t => $"{t.Entry.Name} {Convert.ToHexString(t.Data.Span)}").Order(StringComparer.Ordinal));
+
+        // The aggregator's, by hand; and a client that is not there.
+        (code, _, errors) = await ExportAsync("site-0", "--credential", job.CredentialOf("aggregator"));
+        Assert.Equal(2, code);
+        Assert.Contains($"site-0's personal state lies in {LedgerPaths.PrivateContainer(job.Plan.Job, "site-0")}, which neither the aggregator nor another client may open. Give by --credential site-0's own, as long as it is good (key site-0.json of Secret silos-credentials)", errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Out("site-0.safetensors")));
+        Assert.Contains("has no such client; did you mean site-1? It has site-0, site-1.", (await ExportAsync("site1")).Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -161,13 +191,11 @@ public sealed class PullTests : IAsyncLifetime, IDisposable
 
     private Task SecretAsync(V1Secret secret) => _namespace.Client.CoreV1.CreateNamespacedSecretAsync(body: secret, namespaceParameter: _namespace.Name);
 
-    private async Task<(int Code, string Output, string Errors)> PullAsync(params string[] more)
-    {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var errors = new StringWriter { NewLine = "\n" };
-        var code = await FedCommand.Create(output, errors).Parse(["pull", Name, "--kubeconfig", _server.Kubeconfig, "-n", _namespace.Name, "--out", _out, .. more]).InvokeAsync();
-        return (code, output.ToString(), errors.ToString());
-    }
+    private Task<(int Code, string Output, string Errors)> PullAsync(params string[] more) =>
+        Fed.RunAsync(["pull", Name, "--kubeconfig", _server.Kubeconfig, "-n", _namespace.Name, "--out", _out, .. more]);
+
+    private Task<(int Code, string Output, string Errors)> ExportAsync(string client, params string[] more) =>
+        Fed.RunAsync(["export", Name, "--kubeconfig", _server.Kubeconfig, "-n", _namespace.Name, "--client", client, "--out", Out(client + ".safetensors"), .. more]);
 
     private string Out(string file) => Path.Join(_out, file);
 

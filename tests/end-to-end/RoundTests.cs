@@ -24,7 +24,7 @@ public sealed class RoundTests
     [Fact]
     public async Task Below_the_quorum_a_round_is_extended_and_a_late_report_counts()
     {
-        using var job = new ScriptedJob(new() { Quorum = 1, DeadlineSeconds = 0.5, BelowQuorum = BelowQuorum.Retry });
+        using var job = new ScriptedJob(new() { Quorum = 1, DeadlineSeconds = 2, BelowQuorum = BelowQuorum.Retry });
         var late = new ScriptedClient("site-1", async (round, _) =>
         {
             while (round == Train(1) && !File.Exists(job.PathOf(LedgerPaths.Extended(Train(1), 1))))
@@ -49,6 +49,20 @@ public sealed class RoundTests
         var progress = await job.ReadAsync(LedgerPaths.Progress, LedgerJson.Default.ProgressDocument);
         Assert.Equal(JobState.Failed, progress.State);
         Assert.Equal(outcome.Failure.Message, progress.Message);
+    }
+
+    [Fact]
+    public async Task A_round_that_fails_leaves_the_personal_states_that_go_with_the_checkpoint_it_leaves()
+    {
+        using var job = new ScriptedJob(new() { Quorum = 1, DeadlineSeconds = 2, BelowQuorum = BelowQuorum.Fail });
+        static string State(int round) => new((char)('a' + round), 64);
+        var stateful = new ScriptedClient("site-0", (round, message) => message.Report = round.Kind == RoundKind.Train ? message.Report with { State = State(round.Number) } : message.Report);
+        var outcome = await job.RunAsync(stateful, SilentIn("site-1", r => r == Train(2)), new("site-2"));
+        Assert.NotNull(outcome.Failure);
+        Assert.Equal(State(2), (await job.ReadAsync(LedgerPaths.Cut(Train(2)), LedgerJson.Default.CutDocument)).Admitted[0].State);
+        var first = await job.ReadAsync(LedgerPaths.Closed(Train(1)), LedgerJson.Default.ClosedDocument);
+        Assert.Equal(State(1), first.Clients[0].State);
+        Assert.Equal((first.Checkpoint, State(1)), (outcome.Closed.Checkpoint, outcome.Closed.Clients[0].State));
     }
 
     [Fact]
@@ -107,7 +121,7 @@ public sealed class RoundTests
     [Fact]
     public async Task Progress_tells_which_round_admitted_a_client_last_though_the_aggregator_was_started_again()
     {
-        using var job = new ScriptedJob(new() { Quorum = 0.6, DeadlineSeconds = 1, MaxMissedRounds = 1 }, rounds: 6);
+        using var job = new ScriptedJob(new() { Quorum = 0.6, DeadlineSeconds = 2, MaxMissedRounds = 1 }, rounds: 6);
         using var interrupt = new CancellationTokenSource();
         var interrupter = new ScriptedClient("site-0", async (round, _) =>
         {
@@ -186,13 +200,11 @@ public sealed class RoundTests
     }
 
     [Fact]
-    public async Task A_hello_of_another_model_is_refused_and_said()
+    public async Task A_hello_of_another_model_is_refused()
     {
         using var job = new ScriptedJob(s_patient with { Quorum = 0.6 }, startupDeadlineSeconds: 0.3);
         await job.Ledger.Exchange("site-2").WriteAsync(LedgerPaths.Hello, job.HelloOf("site-2", "first", model: new string('d', 64)), null, CancellationToken.None);
-        string? message = null;
-        var watcher = new ScriptedClient("site-0", (_, _) => message ??= File.Exists(job.PathOf(LedgerPaths.Progress)) ? File.ReadAllText(job.PathOf(LedgerPaths.Progress)) : null);
-        Assert.Null((await job.RunAsync(watcher, new("site-1"))).Failure);
+        Assert.Null((await job.RunAsync(new("site-0"), new("site-1"))).Failure);
         Assert.DoesNotContain("site-2", (await job.ReadAsync(LedgerPaths.Open(Train(1)), LedgerJson.Default.OpenDocument)).Participants.Select(p => p.Name));
     }
 

@@ -33,7 +33,7 @@ public sealed class StorageTests
     [Fact]
     public async Task A_job_outlives_its_first_credentials_and_no_process_is_started_again()
     {
-        var spec = Specs.Everything.Replace("rounds: 24", "rounds: 6", StringComparison.Ordinal)
+        var spec = Specs.Everything.Replace("rounds: 24", "rounds: 30", StringComparison.Ordinal)
             .Replace("{name: site, replicas: 3}", "{name: hospital, external: true}, {name: site, replicas: 2}", StringComparison.Ordinal);
         var undisturbed = await FingerprintAsync(spec);
         await using var account = await TestAccount.StartAsync();

@@ -66,9 +66,9 @@ public sealed class RemoteCommandTests : IAsyncLifetime
     {
         await StatusAsync(Training);
         var watching = FedAsync("status", "--watch", "--json");
-        await Task.Delay(1500);
+        await Task.Delay(3000);
         await StatusAsync(Training with { Round = 8, RoundSummary = "8/20" });
-        await Task.Delay(2500);
+        await Task.Delay(5000);
         await StatusAsync(new FederatedJobStatus { RoundSummary = "9/20", Conditions = [Condition("Running", "False", "Failed"), Condition("Failed", "True", "DeadlineExceeded")] });
 
         var (code, output, _) = await watching;
@@ -173,7 +173,7 @@ public sealed class RemoteCommandTests : IAsyncLifetime
 
         await PodStatusAsync("edge-0", 0, Ended(137, "OOMKilled"));
         kubelet.Ends(Name("edge-0", 0), "trainer");
-        await Task.Delay(1500);
+        await Task.Delay(4000);
         await PodAsync("edge-0", 1, kubelet.Node);
         await Task.Delay(1500);
         kubelet.Starts(Name("edge-0", 1), "trainer");

@@ -61,7 +61,7 @@ internal sealed partial class JobOptions
             Renewal = home is null ? null : new CredentialRenewal(home, LedgerPaths.Credential),
             Tell = what => LogStore(logger, what),
         });
-        IBlobStore Container(string name) => state is not null && name == home ? new FileBlobStore(state) : stores.Container(name);
+        IBlobStore Container(string name) => state is not null && name == home ? new FileBlobStore(state, FileRights.Owner) : stores.Container(name);
         var switches = KillSwitch.Parse(Environment.GetEnvironmentVariable(KillSwitch.Variable));
         return new JobLedger(job, name => switches.Aggregate(Container(name), (store, killSwitch) => killSwitch.Around(store)));
     }

@@ -25,6 +25,11 @@ internal static class JobReading
         }
     }
 
+    /// <summary>The client that `--client` names.</summary>
+    /// <exception cref="InvalidDataException">The plan has no such client.</exception>
+    public static PlannedClient Client(Plan plan, string name) => plan.Clients.FirstOrDefault(c => c.Name == name)
+        ?? throw new InvalidDataException($"--client {name}: the plan has no such client; it has {string.Join(", ", plan.Clients.Select(c => c.Name))}");
+
     /// <summary>The whole context, as soon as model.json is there: it is written last.</summary>
     public static async Task<JobContext> ContextAsync(JobLedger ledger, TimeSpan pollFloor, CancellationToken cancellationToken)
     {

@@ -30,23 +30,10 @@ internal static class ClassHolders
                 deck.RemoveAt(next);
             }
         }
+        // Only where there are fewer cards in all hands than classes, because the first pack is dealt before the second; nobody then holds what another holds, so that nothing can be swapped.
         for (var c = 0; c < classes; c++)
             if (!hands.Any(hand => hand.Contains(c)))
-                Repair(hands, c);
+                hands.MinBy(hand => hand.Count)!.Add(c);
         return hands;
-    }
-
-    // Swaps the missing class for the most widely held one, at the first client that holds it; where no class has two holders, the first client with the fewest classes holds one more.
-    private static void Repair(SortedSet<int>[] hands, int missing)
-    {
-        var (count, common) = hands.SelectMany(hand => hand).GroupBy(c => c).Select(g => (Count: g.Count(), Class: g.Key)).OrderByDescending(g => g.Count).ThenBy(g => g.Class).First();
-        if (count < 2)
-        {
-            hands.OrderBy(hand => hand.Count).First().Add(missing);
-            return;
-        }
-        var giver = hands.First(hand => hand.Contains(common));
-        giver.Remove(common);
-        giver.Add(missing);
     }
 }

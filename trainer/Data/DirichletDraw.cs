@@ -26,7 +26,7 @@ internal static class DirichletDraw
         var c = 1 / Math.Sqrt(9 * d);
         while (true)
         {
-            var x = Normal(draws);
+            var x = NormalDraw.Next(draws);
             var v = 1 + (c * x);
             if (v <= 0)
                 continue;
@@ -35,7 +35,4 @@ internal static class DirichletDraw
                 return Math.Log(d) + Math.Log(v);
         }
     }
-
-    // Box and Muller 1958, one of the pair.
-    private static double Normal(Draws draws) => Math.Sqrt(-2 * Math.Log(draws.Uniform())) * Math.Cos(2 * Math.PI * draws.Uniform());
 }

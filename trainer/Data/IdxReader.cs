@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using FedOperator.Core.Api;
 
 namespace FedOperator.Trainer.Data;
 
-/// <summary>Reads MNIST's idx files of unsigned bytes, plain or gzipped, front to back.</summary>
+/// <summary>Reads MNIST's idx files of unsigned bytes, plain or gzipped, front to back; of plain files any part.</summary>
 /// <remarks>Layout: two zero bytes, the element type (8: unsigned byte), the number of dimensions, each dimension as a big-endian int32, then the elements (yann.lecun.com/exdb/mnist).</remarks>
 public sealed class IdxReader : IDisposable
 {
@@ -32,11 +33,9 @@ public sealed class IdxReader : IDisposable
     /// <exception cref="InvalidDataException">No such file, or not an idx file of that kind; the message names the file.</exception>
     public static IdxReader Open(string folder, string name, params ReadOnlySpan<int> dimensions)
     {
-        var plain = System.IO.Path.Combine(folder, name);
-        var path = File.Exists(plain) ? plain : plain + ".gz";
-        if (!File.Exists(path))
-            throw new InvalidDataException($"{plain}: no such file, nor {name}.gz. data.path must hold train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte");
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+        var path = DataFiles.Find(DataFormat.Idx, folder, name);
+        // A plain file is read item by item, at any place: a buffer would fetch what nobody asked for.
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: path.EndsWith(".gz", StringComparison.Ordinal) ? 1 << 16 : 0);
         try
         {
             Stream stream = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
@@ -55,6 +54,21 @@ public sealed class IdxReader : IDisposable
     /// <summary>Fills <paramref name="item"/> with the next item's bytes.</summary>
     /// <exception cref="InvalidDataException">The file ends too early.</exception>
     public void Read(Span<byte> item) => ReadExactly(Path, _stream, item);
+
+    /// <summary>Goes past items: in a plain file without reading them.</summary>
+    /// <exception cref="InvalidDataException">The file ends too early.</exception>
+    public void Skip(long items)
+    {
+        var bytes = items * ItemLength;
+        if (_stream is FileStream)
+        {
+            _stream.Seek(bytes, SeekOrigin.Current);
+            return;
+        }
+        Span<byte> scratch = stackalloc byte[4096];
+        for (; bytes > 0; bytes -= Math.Min(bytes, scratch.Length))
+            Read(scratch[..(int)Math.Min(bytes, scratch.Length)]);
+    }
 
     /// <summary>Checks that nothing follows the last item.</summary>
     /// <exception cref="InvalidDataException">Something does.</exception>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 
@@ -35,15 +36,18 @@ public sealed class PartitionLaw
     /// <param name="labels">The class of every sample of the split.</param>
     /// <param name="split">Name of the split (`train`, `t10k`): keys its own shuffle.</param>
     /// <param name="shard">From 0.</param>
-    public int[] Shard(ReadOnlySpan<byte> labels, string split, int shard)
+    /// <typeparam name="T">Of a label.</typeparam>
+    public int[] Shard<T>(ReadOnlySpan<T> labels, string split, int shard)
+        where T : unmanaged, IBinaryInteger<T>
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, _shards);
         if (_shares is null)
             return Sorted(Cut(new Draws(_seed, "partition/" + split).Permutation(labels.Length), [.. Enumerable.Repeat(1.0 / _shards, _shards)], shard));
         var own = new List<int>();
+        var classes = Members(labels, _shares.Length);
         for (var c = 0; c < _shares.Length; c++)
         {
-            var members = Members(labels, c);
+            var members = classes[c].ToArray();
             new Draws(_seed, "partition/" + split, index: c).Shuffle(members.AsSpan());
             own.AddRange(Cut(members, _shares[c], shard));
         }
@@ -59,13 +63,16 @@ public sealed class PartitionLaw
         return items[from..to];
     }
 
-    private static int[] Members(ReadOnlySpan<byte> labels, int c)
+    // The samples of each class, in ascending order.
+    private static List<int>[] Members<T>(ReadOnlySpan<T> labels, int classes)
+        where T : unmanaged, IBinaryInteger<T>
     {
-        var members = new List<int>();
+        var members = new List<int>[classes];
+        for (var c = 0; c < classes; c++)
+            members[c] = [];
         for (var i = 0; i < labels.Length; i++)
-            if (labels[i] == c)
-                members.Add(i);
-        return [.. members];
+            members[int.CreateChecked(labels[i])].Add(i);
+        return members;
     }
 
     private static int[] Sorted(int[] items)

@@ -12,11 +12,12 @@ namespace FedOperator.Trainer.Inspection;
 /// <param name="plan">The plan that it was trained by.</param>
 /// <param name="shards">Every client's samples.</param>
 /// <param name="checkpoint">Its tensors; a result's will do.</param>
-internal sealed class CheckpointInspection(Plan plan, IReadOnlyList<InspectedShard> shards, IReadOnlyList<TensorContent> checkpoint) : IDisposable
+/// <param name="device">Where it computes; null: on the processor.</param>
+internal sealed class CheckpointInspection(Plan plan, IReadOnlyList<InspectedShard> shards, IReadOnlyList<TensorContent> checkpoint, TorchSharp.torch.Device? device = null) : IDisposable
 {
     private static readonly int[] s_batchSizes = [4, 16, 64];
 
-    private readonly ClientModel _model = new(plan);
+    private readonly ClientModel _model = new(plan, device);
     private readonly Samples _train = Samples.Join([.. shards.Select(s => s.Train)]);
     private readonly Samples _test = Samples.Join([.. shards.Select(s => s.Test)]);
     private readonly int _batchSize = Workload.PopulationBatchSize(plan.Normalization, plan.Training);
@@ -117,7 +118,7 @@ internal sealed class CheckpointInspection(Plan plan, IReadOnlyList<InspectedSha
         foreach (var (samples, indices) in batches)
         {
             using var scope = TorchSharp.torch.NewDisposeScope();
-            yield return Batch.Of(samples, indices.Span, plan.Training.Precision).Images;
+            yield return Batch.Of(samples, indices.Span, plan.Training.Precision, _model.Network.Device).Images;
         }
     }
 
@@ -137,7 +138,7 @@ internal sealed class CheckpointInspection(Plan plan, IReadOnlyList<InspectedSha
     /// <summary>How much the clients' shares of classes differ from those of all: total variation distance, mean over test samples; 0: alike.</summary>
     private double LabelSkew()
     {
-        double[] Shares(Samples samples) => [.. Enumerable.Range(0, plan.Model.Classes).Select(c => samples.Labels.Count((byte)c) / (double)Math.Max(samples.Count, 1))];
+        double[] Shares(Samples samples) => [.. Enumerable.Range(0, plan.Model.Classes).Select(c => samples.Labels.Count((ushort)c) / (double)Math.Max(samples.Count, 1))];
         var all = Shares(_test);
         return shards.Sum(s => s.Test.Count * Shares(s.Test).Zip(all, (own, of) => Math.Abs(own - of)).Sum() / 2) / _test.Count;
     }

@@ -20,6 +20,9 @@ internal sealed class AggregatorMetrics
     private readonly Gauge _accuracy;
     private readonly Gauge _evaluatedRound;
     private readonly Gauge _bestAccuracy;
+    private readonly Gauge _meanAccuracy;
+    private readonly Gauge _worstAccuracy;
+    private readonly Gauge _globalAccuracy;
     private readonly Gauge _loss;
     private readonly Gauge _updateNorm;
     private readonly DriftGauges _drift;
@@ -42,9 +45,12 @@ internal sealed class AggregatorMetrics
         _updates = metrics.CreateCounter("federatedjob_aggregator_updates_total", "Reports that counted in their round, by kind of round.", ["kind"]);
         _updateBytes = metrics.CreateCounter("federatedjob_aggregator_update_bytes_total", "Bytes of the updates that counted in their round: what the reduction reads.");
         _excluded = metrics.CreateCounter("federatedjob_aggregator_excluded_updates_total", "Participants that did not count in a round, by reason.", ["reason"]);
-        _accuracy = metrics.CreateGauge("federatedjob_aggregator_accuracy", "Newest accuracy of a global checkpoint over the clients' test samples, from 0 to 1.", later);
+        _accuracy = metrics.CreateGauge("federatedjob_aggregator_accuracy", "Newest accuracy over all test samples, each client with its own model: a global checkpoint, and what stays with it. From 0 to 1.", later);
         _evaluatedRound = metrics.CreateGauge("federatedjob_aggregator_evaluated_round", "Train round of the checkpoint that the newest accuracy was measured on.", later);
-        _bestAccuracy = metrics.CreateGauge("federatedjob_aggregator_best_accuracy", "Best accuracy of a global checkpoint that was measured so far, from 0 to 1.", later);
+        _bestAccuracy = metrics.CreateGauge("federatedjob_aggregator_best_accuracy", "Best such accuracy so far, from 0 to 1.", later);
+        _meanAccuracy = metrics.CreateGauge("federatedjob_aggregator_client_accuracy_mean", "Mean over clients of the newest accuracy of each one's own model on its test samples, from 0 to 1.", later);
+        _worstAccuracy = metrics.CreateGauge("federatedjob_aggregator_client_accuracy_worst", "Lowest of these accuracies, from 0 to 1.", later);
+        _globalAccuracy = metrics.CreateGauge("federatedjob_aggregator_global_model_accuracy", "Mean over clients of the global model's newest accuracy on each one's test samples, from 0 to 1; measured where something stays with the clients.", later);
         _loss = metrics.CreateGauge("federatedjob_aggregator_loss", "Mean training loss of the newest train round, in nats.", later);
         _updateNorm = metrics.CreateGauge("federatedjob_aggregator_update_norm", "L2 norm of the newest averaged update before clipping; measured where aggregation.clipNorm is set.", later);
         _drift = new DriftGauges(metrics, clients);
@@ -94,6 +100,13 @@ internal sealed class AggregatorMetrics
             _accuracy.Set(evaluation.Accuracy());
             _evaluatedRound.Set(closed.Round.Evaluates);
         }
+        if (closed.Metrics.ClientAccuracy() is { } clients)
+        {
+            _meanAccuracy.Set(clients.Mean);
+            _worstAccuracy.Set(clients.Worst);
+        }
+        if (closed.Metrics.GlobalModelAccuracy is { } global)
+            _globalAccuracy.Set(global);
         if (closed.Best is { } best)
             _bestAccuracy.Set(best.Accuracy);
         if (closed.Metrics.Training is { Samples: > 0 } training)

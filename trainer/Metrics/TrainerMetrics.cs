@@ -12,6 +12,8 @@ internal sealed class TrainerMetrics
     private readonly Counter _samples;
     private readonly Gauge _rate;
     private readonly Gauge _loss;
+    private readonly Gauge _accuracy;
+    private readonly Gauge _globalAccuracy;
     private readonly Histogram _phases;
     private readonly Counter _states;
 
@@ -26,6 +28,8 @@ internal sealed class TrainerMetrics
         _samples = metrics.CreateCounter("federatedjob_trainer_samples_total", "Training samples that went through a step, in rounds that this process reported.");
         _rate = metrics.CreateGauge("federatedjob_trainer_samples_per_second", "Training samples per second of training, in the newest train round.", later);
         _loss = metrics.CreateGauge("federatedjob_trainer_loss", "Mean training loss of this client's newest train round, in nats.", later);
+        _accuracy = metrics.CreateGauge("federatedjob_trainer_accuracy", "Newest accuracy of this client's own model on its test samples, from 0 to 1.", later);
+        _globalAccuracy = metrics.CreateGauge("federatedjob_trainer_global_model_accuracy", "Newest accuracy of the global model on this client's test samples, from 0 to 1; measured where something stays with the clients.", later);
         _phases = metrics.CreateHistogram("federatedjob_trainer_round_phase_seconds", "Time of a round's phases on this client.", ["kind", "phase"], buckets);
         _states = metrics.CreateCounter("federatedjob_trainer_personal_state_writes_total", "Personal states written to this client's private container.");
     }
@@ -48,6 +52,10 @@ internal sealed class TrainerMetrics
         var kind = AggregatorMetrics.Word(report.Round.Kind);
         _rounds.WithLabels(kind, "reported").Inc();
         _phases.WithLabels(kind, "download").Observe(download.TotalSeconds);
+        if (report.Evaluation is { Samples: > 0 } own)
+            _accuracy.Set(own.Accuracy());
+        if (report.GlobalEvaluation is { Samples: > 0 } global)
+            _globalAccuracy.Set(global.Accuracy());
         if (report.Evaluation is not null)
             _phases.WithLabels(kind, "evaluate").Observe(report.EvaluateSeconds);
         if (report.Round.Kind != RoundKind.Evaluate)

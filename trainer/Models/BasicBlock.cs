@@ -16,9 +16,9 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
     public BasicBlock(int inputs, int outputs, int stride, NormalizationFactory norms)
         : base(nameof(BasicBlock))
     {
-        conv1 = Convolutions.Conv3x3(inputs, outputs, stride, norms);
+        conv1 = Convolutions.ChannelsLast(Convolutions.Conv3x3(inputs, outputs, stride, norms));
         bn1 = norms.Create(outputs);
-        conv2 = Convolutions.Conv3x3(outputs, outputs, 1, norms);
+        conv2 = Convolutions.ChannelsLast(Convolutions.Conv3x3(outputs, outputs, 1, norms));
         bn2 = norms.Create(outputs);
         if (stride != 1 || inputs != outputs)
             downsample = Downsample(inputs, outputs, stride, norms);

@@ -19,7 +19,7 @@ internal sealed class Cnn : Network
     public Cnn(ModelSpec model, NormalizationFactory norms)
         : base(nameof(Cnn))
     {
-        var w = model.Width;
+        var w = model.Channels();
         conv1 = Convolutions.Conv3x3(model.InputShape[0], w, 2, norms);
         bn1 = norms.Create(w);
         conv2 = Convolutions.Conv3x3(w, 2 * w, 2, norms);

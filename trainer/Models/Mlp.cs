@@ -17,12 +17,13 @@ internal sealed class Mlp : Network
     public Mlp(ModelSpec model, NormalizationFactory norms)
         : base(nameof(Mlp))
     {
+        var w = model.Channels();
         var inputs = model.InputShape.Aggregate(1, (product, size) => product * size);
-        fc1 = nn.Linear(inputs, model.Width, norms.NeedsBias, null, norms.DType);
-        bn1 = norms.Create(model.Width);
-        fc2 = nn.Linear(model.Width, model.Width, norms.NeedsBias, null, norms.DType);
-        bn2 = norms.Create(model.Width);
-        fc = nn.Linear(model.Width, model.Classes, true, null, norms.DType);
+        fc1 = nn.Linear(inputs, w, norms.NeedsBias, null, norms.DType);
+        bn1 = norms.Create(w);
+        fc2 = nn.Linear(w, w, norms.NeedsBias, null, norms.DType);
+        bn2 = norms.Create(w);
+        fc = nn.Linear(w, model.Classes, true, null, norms.DType);
         RegisterComponents();
         Units =
         [

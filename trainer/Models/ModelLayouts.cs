@@ -13,7 +13,7 @@ public static class ModelLayouts
     /// <summary>Describes every tensor of a module.</summary>
     /// <param name="module">The network; with personalization a <see cref="Network"/>, whose units say what stays home.</param>
     /// <param name="plan">For its personalization and scope.</param>
-    /// <exception cref="ArgumentException">More personal blocks than the network has units.</exception>
+    /// <exception cref="ArgumentException">`personalization.blocks` is more than the network has units.</exception>
     public static ModelLayout Describe(nn.Module module, Plan plan)
     {
         var personal = PersonalUnits(module, plan.Personalization);
@@ -65,11 +65,11 @@ public static class ModelLayouts
 
     private static IReadOnlyList<Unit> PersonalUnits(nn.Module module, PersonalizationSpec personalization)
     {
-        var blocks = personalization.Method == PersonalizationMethod.FedPer ? personalization.Blocks ?? 0 : 0;
-        if (blocks == 0)
+        if (personalization.Method == PersonalizationMethod.None)
             return [];
-        if (module is not Network network || blocks > network.Units.Count)
-            throw new ArgumentException($"personalization.blocks is {blocks}, but the network has {(module as Network)?.Units.Count ?? 0} units", nameof(personalization));
-        return [.. network.Units.TakeLast(blocks)];
+        var units = (module as Network)?.Units ?? [];
+        if (personalization.Blocks > units.Count)
+            throw new ArgumentException($"personalization.blocks is {personalization.Blocks}, but the network has {units.Count} units", nameof(personalization));
+        return [.. units.Take(personalization.PersonalUnits(units.Count))];
     }
 }

@@ -1,5 +1,6 @@
 using FedOperator.Core.Api;
 using FedOperator.Trainer.Normalization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FedOperator.Trainer.Models;
@@ -11,6 +12,9 @@ public abstract class Network(string name) : nn.Module<Tensor, Tensor>(name)
     /// <summary>The units in the order of the forward pass; the last is the classifier, `fc`.</summary>
     public IReadOnlyList<Unit> Units { get; private protected set; } = [];
 
+    /// <summary>Where its tensors lie, and its inputs have to.</summary>
+    public Device Device { get; private set; } = CPU;
+
     /// <summary>Builds the network of a plan, with whatever weights libtorch draws; <see cref="Training.Initialization"/> draws them from the seed.</summary>
     public static Network Create(ModelSpec model, NormalizationSpec normalization, Precision precision)
     {
@@ -19,10 +23,19 @@ public abstract class Network(string name) : nn.Module<Tensor, Tensor>(name)
         {
             Architecture.Mlp => new Mlp(model, norms),
             Architecture.Cnn => new Cnn(model, norms),
-            Architecture.Resnet8 => new ResNet(model, norms, blocksPerStage: 1),
-            Architecture.Resnet20 => new ResNet(model, norms, blocksPerStage: 3),
+            Architecture.Resnet8 => new ResNet(model, norms, [1, 1, 1]),
+            Architecture.Resnet20 => new ResNet(model, norms, [3, 3, 3]),
+            Architecture.Resnet34 => new ResNet(model, norms, [3, 4, 6, 3]),
+            Architecture.MobilenetV1 => new MobileNetV1(model, norms),
             _ => throw new ArgumentException($"model.architecture {model.Architecture} is unknown", nameof(model)),
         };
+    }
+
+    /// <summary>Moves all its tensors. Parameters are others from then on.</summary>
+    public void MoveTo(Device device)
+    {
+        this.to(device);
+        Device = device;
     }
 
     /// <summary>Logits.</summary>
@@ -33,7 +46,12 @@ public abstract class Network(string name) : nn.Module<Tensor, Tensor>(name)
     /// <summary>Runs the first units only.</summary>
     /// <param name="x">(N, C, H, W) normalized images.</param>
     /// <param name="units">How many.</param>
-    public Tensor Forward(Tensor x, int units)
+    public Tensor Forward(Tensor x, int units) => Forward(x, ..units);
+
+    /// <summary>Runs some units only.</summary>
+    /// <param name="x">What goes into the first of them.</param>
+    /// <param name="units">Which, one after the other.</param>
+    public Tensor Forward(Tensor x, Range units)
     {
         var y = x;
         foreach (var unit in Units.Take(units))

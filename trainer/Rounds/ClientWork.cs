@@ -21,6 +21,7 @@ internal sealed class ClientWork(JobContext job, PlannedClient client, ClientDat
 {
     private readonly PersonalStates? _states = trainer.HasPersonalState ? new PersonalStates(job.Ledger.Private(client.Name)) : null;
     private readonly IBlobStore _exchange = job.Ledger.Exchange(client.Name);
+    private bool _hasInitialPersonal = job.Model.InitialPersonal is null;
 
     /// <summary>Says "I am here": what this process would train, and with how much data.</summary>
     /// <exception cref="LedgerException">This trainer would build another model from the plan than model.json describes.</exception>
@@ -137,17 +138,29 @@ internal sealed class ClientWork(JobContext job, PlannedClient client, ClientDat
 
     private async Task LoadAsync(OpenDocument open, Participant self, CancellationToken cancellationToken)
     {
-        var read = await job.Ledger.Global.ReadAsync(open.Base.Name, open.Base.Length, ifNoneMatch: null, cancellationToken).ConfigureAwait(false);
-        var file = $"{job.Ledger.Global.Name}/{open.Base.Name}";
-        if (read.Status != BlobReadStatus.Found)
-            throw new BlobStoreException(BlobFault.Missing, $"{file}: the base of round {open.Round} is gone");
-        if (LedgerJson.Sha256(read.Content.Span) != open.Base.Sha256)
-            throw new LedgerException($"{file} does not have the SHA-256 that {LedgerPaths.Open(open.Round)} names: its content was changed");
-        trainer.LoadCheckpoint(TensorFile.Read(file, read.Content));
+        trainer.LoadCheckpoint(await TensorsAsync(open.Base, $"the base of round {open.Round}", LedgerPaths.Open(open.Round), cancellationToken).ConfigureAwait(false));
         if (_states is null)
             return;
+        if (!_hasInitialPersonal)
+        {
+            trainer.StartPersonalFrom(await TensorsAsync(job.Model.InitialPersonal!, "what the personal tensors start from", LedgerPaths.Model, cancellationToken).ConfigureAwait(false));
+            _hasInitialPersonal = true;
+        }
+
         var state = await _states.ReadAsync(self.State, cancellationToken).ConfigureAwait(false);
         trainer.LoadPersonalState(state is { } content ? TensorFile.Read($"state/{self.State}", content) : []);
+    }
+
+    /// <summary>The tensors of a blob of the global container.</summary>
+    private async Task<IEnumerable<TensorContent>> TensorsAsync(BlobReference blob, string what, string namedBy, CancellationToken cancellationToken)
+    {
+        var read = await job.Ledger.Global.ReadAsync(blob.Name, blob.Length, ifNoneMatch: null, cancellationToken).ConfigureAwait(false);
+        var file = $"{job.Ledger.Global.Name}/{blob.Name}";
+        if (read.Status != BlobReadStatus.Found)
+            throw new BlobStoreException(BlobFault.Missing, $"{file}: {what} is gone");
+        if (LedgerJson.Sha256(read.Content.Span) != blob.Sha256)
+            throw new LedgerException($"{file} does not have the SHA-256 that {namedBy} names: its content was changed");
+        return TensorFile.Read(file, read.Content);
     }
 
     private ReportDocument Work(OpenDocument open, Participant self, Heartbeats heartbeats, StatisticsPool? pool, out byte[]? update)
@@ -160,8 +173,10 @@ internal sealed class ClientWork(JobContext job, PlannedClient client, ClientDat
             // Between the rounds that compute them, running statistics are what is reported.
             if (open.Round.Kind == RoundKind.Evaluate)
                 trainer.GatherOwnPopulation(heartbeats.RoundIsCut);
-            var score = trainer.Evaluate(open.EvaluateMaxSamples, heartbeats.RoundIsCut);
-            report = report with { Evaluation = Sums(score), EvaluateSeconds = job.Time.GetElapsedTime(started).TotalSeconds };
+            var own = trainer.Evaluate(open.EvaluateMaxSamples, heartbeats.RoundIsCut);
+            // Nobody trains the global model as it stands here: where it overflows, that is no fault of the update.
+            var global = trainer.EvaluateGlobal(open.EvaluateMaxSamples, heartbeats.RoundIsCut);
+            report = report with { Evaluation = Sums(own), GlobalEvaluation = global is { } score && double.IsFinite(score.LossSum) ? Sums(score) : null, EvaluateSeconds = job.Time.GetElapsedTime(started).TotalSeconds };
             started = job.Time.GetTimestamp();
         }
 
@@ -169,11 +184,12 @@ internal sealed class ClientWork(JobContext job, PlannedClient client, ClientDat
         switch (open.Round.Kind)
         {
             case RoundKind.Statistics:
-                var forward = open.Round.IsPopulation ? job.Plan.Normalization.Precise.Forward : PreciseForward.Pooled;
-                update = TensorFile.Write(trainer.Statistics(open.Layers, self.Samples, forward, heartbeats.RoundIsCut));
+                update = TensorFile.Write(open.Round.IsPopulation
+                    ? trainer.StatisticsOfPopulation(open.Layers, self.Samples, heartbeats.RoundIsCut)
+                    : trainer.Statistics(open.Layers, self.Samples, PreciseForward.Pooled, heartbeats.RoundIsCut));
                 return report with { Samples = self.Samples, TrainSeconds = job.Time.GetElapsedTime(started).TotalSeconds };
             case RoundKind.Train:
-                var steps = (int)Workload.Steps(job.Plan.Training, data.Train.Count);
+                var steps = (int)Workload.RoundSteps(job.Plan, data.Train.Count);
                 void Stepped(long step)
                 {
                     heartbeats.Step((int)step, steps);
@@ -183,7 +199,7 @@ internal sealed class ClientWork(JobContext job, PlannedClient client, ClientDat
                 var trained = trainer.Train(open.Round.Number, open.LearningRate, Stepped, heartbeats.RoundIsCut, pool);
                 var seconds = job.Time.GetElapsedTime(started).TotalSeconds;
                 update = TensorFile.Write(trainer.TrainUpdate());
-                return report with { Steps = (int)trained.Steps, Samples = trained.Score.Samples, Training = Sums(trained.Score), TrainSeconds = seconds };
+                return report with { Steps = (int)trained.Steps, Samples = trained.Samples, Training = Sums(trained.Score), TrainSeconds = seconds };
             default:
                 return report;
         }

@@ -8,8 +8,6 @@ namespace FedOperator.Trainer.Rounds;
 /// <remarks>Left out: gradient statistics and mixing, which only training needs.</remarks>
 internal static class InferenceModel
 {
-    private const int ChunkLength = 1 << 20;
-
     /// <summary>Writes the result of a round from its checkpoint, unless it is there.</summary>
     public static async Task<BlobReference> WriteAsync(JobContext job, BlobReference checkpoint, int round, CancellationToken cancellationToken)
     {
@@ -26,23 +24,12 @@ internal static class InferenceModel
             {
                 var writer = await SafetensorsWriter.StartAsync(hashed, [.. kept.Select(e => new TensorHeader(e.Name, e.DType, e.Shape))], cancellationToken: cancellationToken).ConfigureAwait(false);
                 foreach (var entry in kept)
-                    await CopyAsync(reader, entry, writer, cancellationToken).ConfigureAwait(false);
+                    await writer.CopyAsync(reader, entry, cancellationToken).ConfigureAwait(false);
                 await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
                 var result = new BlobReference(LedgerPaths.Result(round), hashed.Hex, hashed.Length);
                 await draft.CommitAsync(result.Name, cancellationToken).ConfigureAwait(false);
                 return result;
             }
-        }
-    }
-
-    private static async Task CopyAsync(SafetensorsReader reader, SafetensorsEntry entry, SafetensorsWriter writer, CancellationToken cancellationToken)
-    {
-        var chunk = new byte[Math.Min(ChunkLength, entry.Length)];
-        for (var offset = 0L; offset < entry.Length; offset += chunk.Length)
-        {
-            var part = chunk.AsMemory(0, (int)Math.Min(chunk.Length, entry.Length - offset));
-            await reader.ReadAsync(entry, offset, part, cancellationToken).ConfigureAwait(false);
-            await writer.WriteAsync(entry.Name, part, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -20,8 +20,8 @@ internal sealed class PersonalStates(IBlobStore store)
         var name = LedgerPaths.State(sha256);
         var read = await store.ReadAsync(name, MaximumLength, ifNoneMatch: null, cancellationToken).ConfigureAwait(false);
         if (read.Status != BlobReadStatus.Found)
-            throw new LedgerException($"{store.Name}/{name} is missing: this client's newest admitted report names it. Was its private container emptied?");
-        return LedgerJson.Sha256(read.Content.Span) == sha256 ? read.Content : throw new LedgerException($"{store.Name}/{name} does not have the content that its name promises");
+            throw new LedgerException($"{store.Name}/{name} is missing, and this client cannot go on without it: its newest admitted report names it. Give --state the folder that it had before, or restore what was deleted from the private container; where it is lost, start a new job (model.initialCheckpoint: from a result of this one)");
+        return LedgerJson.Sha256(read.Content.Span) == sha256 ? read.Content : throw new LedgerException($"{store.Name}/{name} does not have the content that its name promises: it was changed, or is damaged. Restore it from a copy; where it is lost, start a new job (model.initialCheckpoint: from a result of this one)");
     }
 
     /// <summary>Writes a state.</summary>

@@ -27,6 +27,7 @@ internal sealed class ProgressReport(JobContext job)
         {
             Closed = closed.Round,
             Evaluation = closed.Metrics.Evaluation ?? _progress.Evaluation,
+            ClientAccuracy = closed.Metrics.ClientAccuracy() ?? _progress.ClientAccuracy,
             EvaluatedRound = closed.Metrics.Evaluation is null ? _progress.EvaluatedRound : closed.Round.Evaluates,
             Best = closed.Best ?? _progress.Best,
             // Of training: precise statistics come layer by layer, and the last layer's drift is not the model's.

@@ -34,21 +34,22 @@ internal static class ReportCheck
 
     private static (ExclusionReason, string)? TrainingComplaint(Plan plan, Participant participant, ReportDocument report)
     {
-        var samples = Workload.Samples(plan.Training, participant.TrainSamples);
         if (report.Training is not { } sums)
             return (ExclusionReason.Malformed, "`training` is missing");
-        return Differs("samples", report.Samples, samples)
-            ?? Differs("steps", report.Steps, Workload.Steps(plan.Training, participant.TrainSamples))
-            ?? SumsComplaint("training", sums, samples);
+        return Differs("samples", report.Samples, Workload.Samples(plan.Training, participant.TrainSamples))
+            ?? Differs("steps", report.Steps, Workload.RoundSteps(plan, participant.TrainSamples))
+            ?? SumsComplaint("training", sums, Workload.RoundSamples(plan, participant.TrainSamples));
     }
 
     private static (ExclusionReason, string)? EvaluationComplaint(Plan plan, OpenDocument open, Participant participant, ReportDocument report)
     {
         if (!open.Evaluate)
             return null;
-        return report.Evaluation is { } sums
-            ? SumsComplaint("evaluation", sums, Workload.EvaluationSamples(plan.Normalization, open.EvaluateMaxSamples, participant.TestSamples))
-            : (ExclusionReason.Malformed, "`evaluation` is missing");
+        var samples = Workload.EvaluationSamples(plan.Normalization, open.EvaluateMaxSamples, participant.TestSamples);
+        if (report.Evaluation is not { } sums)
+            return (ExclusionReason.Malformed, "`evaluation` is missing");
+        // What the global model would do is no client's duty to know: a trainer of an earlier version does not.
+        return SumsComplaint("evaluation", sums, samples) ?? (report.GlobalEvaluation is { } global ? SumsComplaint("globalEvaluation", global, samples) : null);
     }
 
     private static (ExclusionReason, string)? SumsComplaint(string field, SampleSums sums, long samples)

@@ -48,7 +48,7 @@ internal sealed class Retention(JobContext job)
     {
         var last = end.Round;
         var newest = new RoundKey(last.Number, last.Number == 0 ? RoundKind.Statistics : RoundKind.Train, last.Number == 0 ? last.Stage : 0);
-        var kept = new HashSet<string>(StringComparer.Ordinal) { LedgerPaths.InitialCheckpoint };
+        var kept = new HashSet<string>(StringComparer.Ordinal) { LedgerPaths.InitialCheckpoint, LedgerPaths.InitialPersonal };
         if (end.Best is { } best)
             kept.Add(best.Checkpoint.Name);
         for (var i = 0; i < Math.Max(_checkpoints, _updateRounds) && Before(newest, i) is { } round; i++)

@@ -29,7 +29,7 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
         try
         {
             document = cut.Document.Failure is { } failure
-                ? Unchanged(clients) with { Failure = failure }
+                ? Failed(clients, failure)
                 : await ReduceAsync(clients, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is UpdateReplacedException or BlobStoreException { Fault: BlobFault.Missing or BlobFault.Changed })
@@ -39,7 +39,7 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
                 return theirs;
             if (e is not UpdateReplacedException)
                 throw;
-            document = Unchanged(clients) with { Failure = new Failure("UpdateReplaced", e.Message) };
+            document = Failed(clients, new Failure("UpdateReplaced", e.Message));
         }
 
         var metrics = Measured(document.Metrics, reports);
@@ -73,11 +73,11 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
         catch (ArithmeticException e)
         {
             // A function of (open, cut): it would diverge again.
-            return Unchanged(clients) with { Failure = new Failure("Diverged", e.Message) };
+            return Failed(clients, new Failure("Diverged", e.Message));
         }
         catch (TooFewUpdatesException e)
         {
-            return Unchanged(clients) with { Failure = new Failure("TooFewUpdates", e.Message) };
+            return Failed(clients, new Failure("TooFewUpdates", e.Message));
         }
     }
 
@@ -118,6 +118,13 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
         Metrics = new RoundMetrics(),
     };
 
+    // A round that fails makes no checkpoint: the personal states are those that go with the one of before.
+    private ClosedDocument Failed(IReadOnlyList<ClientRecord> clients, Failure failure)
+    {
+        var closed = Unchanged(clients);
+        return closed with { Failure = failure, Clients = [.. closed.Clients.Zip(clients, (now, before) => now with { State = before.State })] };
+    }
+
     private ClientRecord Record(ClientRecord client)
     {
         if (cut.Document.Admitted.FirstOrDefault(a => a.Client == client.Name) is { } admission)
@@ -125,20 +132,31 @@ internal sealed class RoundClosing(JobContext job, Stored<OpenDocument> open, St
         return cut.Document.Excluded.Any(e => e.Client == client.Name) ? client with { Missed = client.Missed + 1 } : client;
     }
 
-    private static RoundMetrics Measured(RoundMetrics metrics, IReadOnlyDictionary<string, ReportDocument> reports)
+    private RoundMetrics Measured(RoundMetrics metrics, IReadOnlyDictionary<string, ReportDocument> reports)
     {
+        // What nobody asked for was not held against the plan.
+        var (asked, keeps) = (open.Document.Evaluate, job.Model.Layout.Tensors.Any(t => t.Placement == TensorPlacement.Personal));
+        var global = reports.Where(_ => asked && keeps).OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => r.Value.GlobalEvaluation).OfType<SampleSums>().Where(sums => sums.Samples > 0).ToList();
         var drift = metrics.Clients.ToDictionary(c => c.Client, c => c.Drift, StringComparer.Ordinal);
         var clients = reports.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => new ClientMetrics
         {
             Client = r.Key,
             Training = r.Value.Training,
-            Evaluation = r.Value.Evaluation,
+            Evaluation = asked ? r.Value.Evaluation : null,
+            GlobalEvaluation = asked && keeps && reports.Count <= RoundMetrics.MostClientsNamed ? r.Value.GlobalEvaluation : null,
             TrainSeconds = r.Value.TrainSeconds,
             EvaluateSeconds = r.Value.EvaluateSeconds,
             Seconds = r.Value.Seconds,
             Drift = drift.GetValueOrDefault(r.Key),
         }).ToList();
-        return metrics with { Clients = clients, Training = Total(clients.Select(c => c.Training)), Evaluation = Total(clients.Select(c => c.Evaluation)) };
+        return metrics with
+        {
+            Clients = clients,
+            Training = Total(clients.Select(c => c.Training)),
+            Evaluation = Total(clients.Select(c => c.Evaluation)),
+            GlobalEvaluation = Total(global),
+            GlobalModelAccuracy = global.Count == 0 ? null : global.Average(sums => sums.Accuracy()),
+        };
     }
 
     private static SampleSums? Total(IEnumerable<SampleSums?> sums) => sums.Aggregate((SampleSums?)null, (total, one) => one is null ? total : total?.Plus(one) ?? one);

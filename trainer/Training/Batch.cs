@@ -5,25 +5,28 @@ using static TorchSharp.torch;
 
 namespace FedOperator.Trainer.Training;
 
-/// <summary>Some samples as tensors of the current dispose scope.</summary>
+/// <summary>Some samples as tensors of the current dispose scope, on a device (by default in main memory).</summary>
 /// <param name="Images">(N, C, H, W), normalized.</param>
 /// <param name="Labels">(N) int64.</param>
 internal readonly record struct Batch(Tensor Images, Tensor Labels)
 {
-    /// <summary>Gathers samples.</summary>
-    public static Batch Of(Samples samples, ReadOnlySpan<int> indices, Precision precision)
+    /// <summary>Gathers a batch of a train round, augmentation included.</summary>
+    public static Batch Of(Samples samples, RoundBatch batch, Precision precision, Device? device = null) => Of(samples, batch.Span, precision, device, batch.Changes());
+
+    /// <summary>Gathers samples as they are; with <paramref name="changes"/>, one for each, as augmentation makes them.</summary>
+    public static Batch Of(Samples samples, ReadOnlySpan<int> indices, Precision precision, Device? device = null, ReadOnlySpan<ImageChange> changes = default)
     {
         var shape = samples.ImageShape;
         var images = empty([indices.Length, shape[0], shape[1], shape[2]], precision == Precision.Float64 ? ScalarType.Float64 : ScalarType.Float32);
         if (precision == Precision.Float64)
-            samples.Normalize(indices, MemoryMarshal.Cast<byte, double>(images.bytes));
+            samples.Normalize(indices, MemoryMarshal.Cast<byte, double>(images.bytes), changes);
         else
-            samples.Normalize(indices, MemoryMarshal.Cast<byte, float>(images.bytes));
+            samples.Normalize(indices, MemoryMarshal.Cast<byte, float>(images.bytes), changes);
         var labels = empty([indices.Length], ScalarType.Int64);
         var classes = MemoryMarshal.Cast<byte, long>(labels.bytes);
         for (var i = 0; i < indices.Length; i++)
             classes[i] = samples.Labels[indices[i]];
-        return new Batch(images, labels);
+        return device is null ? new Batch(images, labels) : new Batch(images.to(device), labels.to(device));
     }
 }
 
@@ -40,7 +43,7 @@ public readonly record struct Score(long Samples, double LossSum, long Correct)
     internal static Score Of(Tensor logits, Tensor loss, Tensor labels)
     {
         var values = TensorContent.Doubles(logits);
-        var classes = MemoryMarshal.Cast<byte, long>(labels.bytes);
+        var classes = TensorContent.Integers(labels);
         var width = values.Length / classes.Length;
         var correct = 0;
         for (var i = 0; i < classes.Length; i++)

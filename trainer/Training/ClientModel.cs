@@ -2,6 +2,7 @@ using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 using FedOperator.Trainer.Models;
 using FedOperator.Trainer.Normalization;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FedOperator.Trainer.Training;
@@ -12,14 +13,20 @@ internal sealed class ClientModel : IDisposable
     private readonly Plan _plan;
     private readonly Dictionary<string, Tensor> _tensors;
     private readonly Dictionary<string, FederatedBatchNorm> _batchNorms;
-    private readonly IReadOnlyList<TensorContent> _initial;
+    private IReadOnlyList<TensorContent> _initial;
     private bool _hasPersonalStatistics;
+    private bool _frozen;
+    private Range _trained = ..;
 
-    /// <summary>The network of before round 1.</summary>
-    public ClientModel(Plan plan)
+    /// <summary>The network of before round 1, the same on every device.</summary>
+    /// <param name="plan">The job's.</param>
+    /// <param name="device">Where it computes; null: on the processor.</param>
+    public ClientModel(Plan plan, Device? device = null)
     {
         _plan = plan;
         Network = Initialization.Create(plan);
+        if (device is not null)
+            Network.MoveTo(device);
         Layout = ModelLayouts.Describe(Network, plan);
         _tensors = ModuleTree.Tensors(Network).ToDictionary(t => t.Name, t => t.Tensor, StringComparer.Ordinal);
         _batchNorms = ModuleTree.Walk(Network).Where(m => m.Module is FederatedBatchNorm).ToDictionary(m => m.Path, m => (FederatedBatchNorm)m.Module, StringComparer.Ordinal);
@@ -36,24 +43,53 @@ internal sealed class ClientModel : IDisposable
 
     public bool HasPersonalTensors => _initial.Count > 0;
 
-    /// <summary>Whether personal statistics still are those of before round 1, and training does not set them by itself: the shared ones' come from the bootstrap rounds. Frozen ones never move, whatever `training` is.</summary>
-    public bool NeedsPersonalStatistics => !_hasPersonalStatistics && Layout.NormalizationLayers.Any(layer => !HasSharedStatistics(layer) && (Frozen || !_batchNorms[layer].IsLocal));
+    /// <summary>Whether personal statistics still are those of before round 1, and training does not set them by itself: the shared ones' come from the bootstrap rounds. Frozen ones never move, whatever `training` is, and a head phase runs over layers that stand still.</summary>
+    public bool NeedsPersonalStatistics => Layout.NormalizationLayers.Any(NeedsStatistics);
+
+    /// <summary>Whether some layer's running statistics stay with this client, and still are those of before round 1.</summary>
+    public bool HasFirstStatistics => !_hasPersonalStatistics && HasPersonalStatistics;
 
     /// <summary>Whether statistics are constants in training.</summary>
     public bool Frozen
     {
-        get => BatchNorms is [{ Frozen: true }, ..];
+        get => _frozen;
         set
         {
-            foreach (var layer in BatchNorms)
-                layer.Frozen = value;
+            _frozen = value;
+            Train(_trained);
         }
     }
 
-    /// <summary>Whether moments are gathered before the first step of a round, at its base.</summary>
-    public bool GathersAtBase => !Frozen && BatchNorms.Count > 0 && _plan.Normalization is { Moments: MomentsAt.AtBase, Training: NormalizationTraining.Federated or NormalizationTraining.Hybrid };
+    /// <summary>Has training forwards train some units only, from now on. The others stand still: their statistics are constants, as frozen ones are, and their parameters get no gradients, so that the optimizer and clipping pass over them.</summary>
+    /// <param name="units">Positions in the order of the forward pass; `..` for all.</param>
+    public void Train(Range units)
+    {
+        _trained = units;
+        var trained = Network.Units.Take(units).ToList();
+        bool IsTrained(string path) => units.Equals(Range.All) || trained.Exists(unit => unit.Owns(path));
+        foreach (var (_, tensor, path, _) in ModuleTree.Tensors(Network).Where(t => t.Tensor is Parameter))
+            tensor.requires_grad = IsTrained(path);
+        foreach (var (path, layer) in _batchNorms)
+            layer.Frozen = _frozen || !IsTrained(path);
+    }
 
-    public bool HasGradientStatistics => BatchNorms.Any(layer => layer.gradient_mean is not null);
+    /// <summary>Logits in training. What stands still before the first trained unit runs without a gradient: nothing needs it.</summary>
+    /// <param name="x">(N, C, H, W) normalized images.</param>
+    public Tensor Forward(Tensor x)
+    {
+        var first = _trained.GetOffsetAndLength(Network.Units.Count).Offset;
+        if (first == 0)
+            return Network.call(x);
+        Tensor features;
+        using (no_grad())
+            features = Network.Forward(x, ..first);
+        return Network.Forward(features, first..);
+    }
+
+    /// <summary>Whether moments are gathered before the first step of a phase, at its base.</summary>
+    public bool GathersAtBase => BatchNorms.Any(layer => !layer.Frozen) && _plan.Normalization is { Moments: MomentsAt.AtBase, Training: NormalizationTraining.Federated or NormalizationTraining.Hybrid };
+
+    public bool HasGradientStatistics => BatchNorms.Any(layer => layer.gradient_mean is not null && !layer.Frozen);
 
     public void LoadShared(IEnumerable<TensorContent> checkpoint)
     {
@@ -68,6 +104,17 @@ internal sealed class ClientModel : IDisposable
             throw new InvalidDataException($"{missing.Min(StringComparer.Ordinal)}: missing in the checkpoint");
     }
 
+    /// <summary>Takes what the personal tensors are before round 1, where they are not drawn from the seed.</summary>
+    public void StartPersonalFrom(IReadOnlyList<TensorContent> initial)
+    {
+        var names = _initial.Select(t => t.Name).ToList();
+        if (!names.Order(StringComparer.Ordinal).SequenceEqual(initial.Select(t => t.Name).Order(StringComparer.Ordinal), StringComparer.Ordinal))
+            throw new InvalidDataException($"the initial personal tensors are {string.Join(", ", initial.Select(t => t.Name))}, and the model's are {string.Join(", ", names)}");
+        foreach (var content in initial)
+            content.CopyTo(_tensors[content.Name]);
+        _initial = initial;
+    }
+
     /// <summary>An empty state stands for the one of before round 1.</summary>
     public void LoadPersonal(IReadOnlyDictionary<string, TensorContent> state)
     {
@@ -75,8 +122,16 @@ internal sealed class ClientModel : IDisposable
         foreach (var initial in _initial)
         {
             var content = state.Count == 0 ? initial : state.GetValueOrDefault(initial.Name);
-            (content ?? throw new InvalidDataException($"{initial.Name}: missing in the personal state")).CopyTo(_tensors[initial.Name]);
+            (content ?? throw new InvalidDataException($"{initial.Name}: missing in the personal state, which another version of the trainer may have written: go on with that version, or start a new job")).CopyTo(_tensors[initial.Name]);
         }
+    }
+
+    /// <summary>Has the personal tensors of before round 1, until disposed: what a client has that joins now.</summary>
+    public IDisposable AsBeforeRound1()
+    {
+        var own = new OwnTensors(this, Personal(), _hasPersonalStatistics);
+        LoadPersonal(new Dictionary<string, TensorContent>(StringComparer.Ordinal));
+        return own;
     }
 
     public IReadOnlyList<TensorContent> Personal() =>
@@ -175,13 +230,11 @@ internal sealed class ClientModel : IDisposable
         _hasPersonalStatistics = true;
     }
 
-    /// <summary>At the end of a round: what the aggregator does with shared statistics, for the personal ones. With `local` the layers have moved their own, and frozen ones stay.</summary>
+    /// <summary>At the end of a round, or of its part in which some units were trained: what the aggregator does with shared statistics, for the personal ones. With `local` the layers have moved their own, and frozen ones stay.</summary>
     public void ClosePersonalStatistics()
     {
         _hasPersonalStatistics = true;
-        if (Frozen)
-            return;
-        foreach (var layer in Layout.NormalizationLayers.Where(layer => !HasSharedStatistics(layer)).Select(layer => _batchNorms[layer]).Where(layer => !layer.IsLocal))
+        foreach (var layer in Layout.NormalizationLayers.Where(layer => !HasSharedStatistics(layer)).Select(layer => _batchNorms[layer]).Where(layer => !layer.IsLocal && !layer.Frozen))
         {
             var m = _plan.Normalization.Momentum();
             RunningStatistics.Move(layer.running_mean, layer.Round.Moments.Mean, m);
@@ -193,7 +246,19 @@ internal sealed class ClientModel : IDisposable
         }
     }
 
+    /// <summary>Whether some of these layers see what personal ones make whose statistics still have to be set.</summary>
+    public bool NeedPersonalStatistics(IReadOnlyList<string> layers) => Before(layers).Any(NeedsStatistics);
+
+    /// <summary>Whether some of these layers see what personal ones make.</summary>
+    public bool HasPersonalStatisticsBefore(IReadOnlyList<string> layers) => Before(layers).Any(layer => !HasSharedStatistics(layer));
+
     public void Dispose() => Network.Dispose();
+
+    private IEnumerable<string> Before(IReadOnlyList<string> layers) =>
+        Layout.NormalizationLayers.Take(Layout.NormalizationLayers.Index().LastOrDefault(l => layers.Contains(l.Item, StringComparer.Ordinal)).Index);
+
+    private bool NeedsStatistics(string layer) =>
+        !_hasPersonalStatistics && !HasSharedStatistics(layer) && (Frozen || _plan.Personalization.HasHeadPhase() || !_batchNorms[layer].IsLocal);
 
     private bool HasSharedStatistics(string layer) => Layout.Tensors.Any(t => t.Layer == layer && t.Role == TensorRole.BnStatistic && t.Placement == TensorPlacement.Shared);
 
@@ -210,6 +275,15 @@ internal sealed class ClientModel : IDisposable
         yield return TensorContent.Of(UpdateLayout.Count(path), [moments.Count]);
         yield return TensorContent.Of(UpdateLayout.Mean(path), moments.Mean, moments.Mean.Length);
         yield return TensorContent.Of(UpdateLayout.M2(path), moments.M2, moments.M2.Length);
+    }
+
+    private sealed class OwnTensors(ClientModel model, IReadOnlyList<TensorContent> tensors, bool hadStatistics) : IDisposable
+    {
+        public void Dispose()
+        {
+            model.LoadPersonal(tensors.ToDictionary(t => t.Name, StringComparer.Ordinal));
+            model._hasPersonalStatistics = hadStatistics;
+        }
     }
 
     private sealed class Restored(IReadOnlyList<FederatedBatchNorm> layers) : IDisposable

@@ -32,7 +32,7 @@ internal static class Evaluation
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var batch = Batch.Of(samples, indices.Span, precision);
+            var batch = Batch.Of(samples, indices.Span, precision, network.Device);
             var logits = network.call(batch.Images);
             score += Score.Of(logits, nn.functional.cross_entropy(logits, batch.Labels), batch.Labels);
         }

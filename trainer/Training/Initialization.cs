@@ -21,8 +21,14 @@ public static class Initialization
     {
         using var network = Create(plan);
         var layout = ModelLayouts.Describe(network, plan);
-        var shared = layout.Tensors.Where(t => t.Placement == TensorPlacement.Shared).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
-        return (layout, [.. ModuleTree.Tensors(network).Where(t => shared.Contains(t.Name)).Select(t => TensorContent.Of(t.Name, t.Tensor))]);
+        return (layout, Contents(network, layout, TensorPlacement.Shared));
+    }
+
+    /// <summary>The network's tensors of one placement, in the layout's order.</summary>
+    internal static IReadOnlyList<TensorContent> Contents(Network network, ModelLayout layout, TensorPlacement placement)
+    {
+        var names = layout.Tensors.Where(t => t.Placement == placement).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. ModuleTree.Tensors(network).Where(t => names.Contains(t.Name)).Select(t => TensorContent.Of(t.Name, t.Tensor))];
     }
 
     // Kaiming-uniform with a = sqrt(5), i.e. weight and bias uniform in +-1 / sqrt(fan_in), as torch/nn/modules/{conv,linear}.py; normalization layers keep gamma 1 and beta 0.
@@ -45,7 +51,8 @@ public static class Initialization
                 continue;
             var fanIn = weight.shape.Skip(1).Aggregate(1L, (product, size) => product * size);
             var bound = Math.Sqrt(3.0) * (Math.Sqrt(2.0 / (1 + 5.0)) / Math.Sqrt(fanIn));
-            weight.uniform_(-bound, bound, generator);
+            // In the order of a contiguous tensor, whatever the weight's own layout is.
+            weight.copy_(empty(weight.shape, weight.dtype).uniform_(-bound, bound, generator));
             bias?.uniform_(-1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn), generator);
         }
     }

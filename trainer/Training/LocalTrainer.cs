@@ -3,7 +3,6 @@ using FedOperator.Core.Ledger;
 using FedOperator.Trainer.Data;
 using FedOperator.Trainer.Models;
 using FedOperator.Trainer.Normalization;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using NormalizationLayer = FedOperator.Core.Api.NormalizationLayer;
@@ -20,22 +19,26 @@ public sealed class LocalTrainer : IDisposable
     private readonly ClientData _data;
     private readonly ClientModel _model;
     private readonly Sgd _optimizer;
-    private readonly IReadOnlyList<Parameter> _parameters;
+    private readonly TrainingPhase _phase;
 
     /// <summary>A client with the model of before round 1. Sets libtorch's number of threads.</summary>
     /// <param name="plan">The job's plan.</param>
     /// <param name="client">The client's name.</param>
     /// <param name="data">Its shards.</param>
-    public LocalTrainer(Plan plan, string client, ClientData data)
+    /// <param name="device">Where it computes; null: on the processor. What goes in and comes out is in main memory in any case.</param>
+    public LocalTrainer(Plan plan, string client, ClientData data, Device? device = null)
     {
         (_plan, _client, _data) = (plan, client, data);
         NativeHeap.Keep();
         set_num_threads(plan.Training.Threads);
-        _model = new ClientModel(plan);
+        _model = new ClientModel(plan, device);
         var parameters = ModuleTree.Tensors(_model.Network).Where(t => t.Tensor is Parameter).Select(t => (t.Name, (Parameter)t.Tensor)).ToList();
-        _parameters = [.. parameters.Select(p => p.Item2)];
         _optimizer = new Sgd(parameters, plan.Training.Optimizer);
+        _phase = new TrainingPhase(plan.Training, data.Train, _model, _optimizer, [.. parameters.Select(p => p.Item2)]);
     }
+
+    /// <summary>The network and its tensors.</summary>
+    internal ClientModel Model => _model;
 
     /// <summary>model.json.</summary>
     public ModelLayout Layout => _model.Layout;
@@ -56,6 +59,11 @@ public sealed class LocalTrainer : IDisposable
     /// <exception cref="InvalidDataException">A tensor is missing, unknown or misshapen.</exception>
     public void LoadCheckpoint(IEnumerable<TensorContent> checkpoint) => _model.LoadShared(checkpoint);
 
+    /// <summary>Takes the personal tensors of before round 1, where they come from `model.initialCheckpoint` and not from the seed.</summary>
+    /// <param name="initial">All of them, in any order.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing, unknown or misshapen.</exception>
+    public void StartPersonalFrom(IEnumerable<TensorContent> initial) => _model.StartPersonalFrom([.. initial]);
+
     /// <summary>Takes personal state: the tensors that <see cref="PersonalState"/> gave; none: as before round 1.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing or misshapen.</exception>
     public void LoadPersonalState(IEnumerable<TensorContent> state)
@@ -68,10 +76,23 @@ public sealed class LocalTrainer : IDisposable
             _optimizer.Reset();
     }
 
+    /// <summary>Takes a model to evaluate: the shared tensors, and those that stay with the client where the file has them (`fed export`); otherwise these are as before round 1.</summary>
+    /// <returns>Whether it has all that inference needs.</returns>
+    /// <exception cref="InvalidDataException">A tensor is missing, unknown or misshapen; of those that stay with the client some are there and some are not.</exception>
+    public bool LoadModel(IEnumerable<TensorContent> model)
+    {
+        var stay = Layout.Tensors.Where(t => t.Placement == TensorPlacement.Personal).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        var tensors = model.ToLookup(t => stay.Contains(t.Name));
+        _model.LoadShared(tensors[false]);
+        _model.LoadPersonal(tensors[true].ToDictionary(t => t.Name, StringComparer.Ordinal));
+        _optimizer.Reset();
+        return stay.Count == 0 || tensors[true].Any();
+    }
+
     /// <summary>Personal tensors and, with `state: keep`, the momentum, in a fixed order: what this client needs to go on from here.</summary>
     public IReadOnlyList<TensorContent> PersonalState() => [.. _model.Personal(), .. KeepsOptimizer ? _optimizer.Export() : []];
 
-    /// <summary>Trains one round from the loaded checkpoint.</summary>
+    /// <summary>Trains one round from the loaded checkpoint; with `fedRep` first the units that stay with this client, the others standing still, and then these.</summary>
     /// <param name="round">From 1; keys the order of the samples.</param>
     /// <param name="learningRate">See <see cref="LearningRateSchedule"/>.</param>
     /// <param name="stepDone">Told the number of steps done so far, for heartbeats.</param>
@@ -89,23 +110,21 @@ public sealed class LocalTrainer : IDisposable
         if (!KeepsOptimizer)
             _optimizer.Reset();
         _model.BeginRound();
+        // A round that was broken off may have left it in one of its phases.
+        _model.Train(..);
         _model.Network.train();
         pool = _model.Frozen ? null : pool;
         _model.Join(pool);
-        if (_model.GathersAtBase)
-            GatherAtBase(round, cancellationToken);
-        var score = default(Score);
-        var steps = 0L;
-        using var minusRate = (Scalar)(-learningRate);
-        foreach (var indices in new Batches(_plan, _client, round, _data.Train.Count).Read())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            score += Step(indices.Span, minusRate, pool);
-            steps++;
-            stepDone?.Invoke(steps);
-        }
-        _model.ClosePersonalStatistics();
-        return new TrainMetrics(steps, score);
+        var batches = new Batches(_plan, _client, round, _data.Train.Count);
+        if (Batches.OfHeadPhase(_plan, _client, round, _data.Train.Count) is not { } first)
+            return _phase.Run(batches, learningRate, stepDone, pool, cancellationToken);
+        var kept = _plan.Personalization.PersonalUnits(_model.Network.Units.Count);
+        _model.Train(kept);
+        var heads = _phase.Run(first, learningRate, stepDone, pool: null, cancellationToken);
+        _model.Train(..kept.Start);
+        var shared = _phase.Run(batches, learningRate, step => stepDone?.Invoke(heads.Steps + step), pool, cancellationToken);
+        _model.Train(..);
+        return shared with { Steps = heads.Steps + shared.Steps, Score = heads.Score + shared.Score };
     }
 
     /// <summary>The update of the round just trained: exactly <see cref="UpdateLayout.Train"/>, or <see cref="UpdateLayout.Weights"/> where statistics are frozen, copied one tensor at a time as it is read. To be read before the next round or statistics begin.</summary>
@@ -125,9 +144,25 @@ public sealed class LocalTrainer : IDisposable
         var smallest = forward == PreciseForward.Batch ? 2 : 1;
         if (samples < smallest || samples > _data.Train.Count)
             throw new InvalidOperationException($"statistics of {samples} train samples of client {_client}, which has {_data.Train.Count}: from {smallest} to all that it has can be asked for");
+        if (_model.NeedPersonalStatistics(layers))
+            _model.SetPersonalStatistics(PreciseForward.Pooled, BootstrapBatches, cancellationToken);
         return forward == PreciseForward.Batch
             ? _model.Statistics(layers, EvaluationStatistics.MiniBatch, StatisticsBatches((int)samples, Workload.PopulationBatchSize(_plan.Normalization, _plan.Training)), cancellationToken)
             : _model.Statistics(layers, EvaluationStatistics.Running, StatisticsBatches((int)samples, Evaluation.BatchSize), cancellationToken);
+    }
+
+    /// <summary>The same for `population: precise`, by its `forward`. With `pooled`, moments behind layers whose statistics stay with this client (`lgFedAvg`) are those behind precise statistics of these, as the evaluation will have them. To be followed by a new start from checkpoint and personal state.</summary>
+    /// <param name="layers">Paths of BatchNorm layers.</param>
+    /// <param name="samples">How many samples (<see cref="Participant.Samples"/>).</param>
+    /// <param name="cancellationToken">Looked at between batches.</param>
+    /// <returns>Exactly <see cref="UpdateLayout.Statistics"/>.</returns>
+    /// <exception cref="InvalidOperationException">As <see cref="Statistics"/>.</exception>
+    public IReadOnlyList<TensorContent> StatisticsOfPopulation(IReadOnlyList<string> layers, long samples, CancellationToken cancellationToken)
+    {
+        var forward = _plan.Normalization.Precise.Forward;
+        if (forward == PreciseForward.Pooled && _model.HasPersonalStatisticsBefore(layers))
+            GatherOwnPopulation(cancellationToken);
+        return Statistics(layers, samples, forward, cancellationToken);
     }
 
     /// <summary>With `population: precise`: gives the layers whose statistics stay with this client precise ones of its own samples (domain-specific, arXiv 2105.07576 section 5). To be followed by an evaluation, and by a new start from checkpoint and personal state.</summary>
@@ -142,13 +177,16 @@ public sealed class LocalTrainer : IDisposable
         _model.SetPersonalStatistics(normalization.Precise.Forward, () => StatisticsBatches(samples, batchSize), cancellationToken);
     }
 
-    /// <summary>Evaluates the loaded model on this client's test shard, or on a fixed draw of it; with `population: miniBatch` in mini-batches whose own statistics normalize.</summary>
+    /// <summary>Evaluates the loaded model on this client's test shard, or on a fixed draw of it; with `population: miniBatch` in mini-batches whose own statistics normalize. Statistics that stay with the client, and that no round has moved yet, are of its first `bootstrapSamples` samples.</summary>
     /// <param name="maxSamples">Largest number of samples; null: all.</param>
     /// <param name="cancellationToken">Looked at between batches.</param>
     public Score Evaluate(int? maxSamples, CancellationToken cancellationToken)
     {
         var samples = _data.Test;
-        if (_model.NeedsPersonalStatistics && _data.Train.Count > 0 && samples.Count > 0)
+        var setsStatistics = _model.HasFirstStatistics && _data.Train.Count > 0 && samples.Count > 0;
+        // A client that has no state yet has the global model, whose statistics are of its first samples. Where training begins without them (`local`), it does so all the same.
+        using var asBefore = setsStatistics && !_model.NeedsPersonalStatistics ? _model.AsBeforeRound1() : null;
+        if (setsStatistics)
             _model.SetPersonalStatistics(PreciseForward.Pooled, BootstrapBatches, cancellationToken);
         var order = maxSamples < samples.Count
             ? new Draws(_plan.Seed, "evaluation", _client).Choose(maxSamples.Value, samples.Count)
@@ -163,74 +201,23 @@ public sealed class LocalTrainer : IDisposable
         return Evaluation.Run(_model.Network, samples, MiniBatches.Split(order, Workload.PopulationBatchSize(_plan.Normalization, _plan.Training)), _plan.Training.Precision, cancellationToken);
     }
 
+    /// <summary>Evaluates the global model on the same samples: the shared tensors, with the personal ones of before round 1, which is what a client has that joins now. BatchNorm statistics that stay with the client are, with any `training`, of its first `bootstrapSamples` samples: others would say of a round's place in the job what ought to be said of the model.</summary>
+    /// <param name="maxSamples">As for <see cref="Evaluate"/>.</param>
+    /// <param name="cancellationToken">Looked at between batches.</param>
+    /// <returns>Null where nothing stays with the client: there the global model is its own. Its own is as before in any case.</returns>
+    public Score? EvaluateGlobal(int? maxSamples, CancellationToken cancellationToken)
+    {
+        if (!_model.HasPersonalTensors)
+            return null;
+        using var global = _model.AsBeforeRound1();
+        return Evaluate(maxSamples, cancellationToken);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _optimizer.Dispose();
         _model.Dispose();
-    }
-
-    // `moments: atBase`: the round's batches once through the network as it is before the first step.
-    private void GatherAtBase(int round, CancellationToken cancellationToken)
-    {
-        _model.Enter(RoundPhase.AtBase);
-        foreach (var indices in new Batches(_plan, _client, round, _data.Train.Count).Read())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            using var mode = set_grad_enabled(_model.HasGradientStatistics);
-            var (loss, _) = Forward(Batch.Of(_data.Train, indices.Span, _plan.Training.Precision));
-            if (_model.HasGradientStatistics)
-                Backward(loss, indices.Length, null);
-        }
-        _model.Network.zero_grad();
-        _model.Enter(RoundPhase.AfterBase);
-    }
-
-    private Score Step(ReadOnlySpan<int> indices, Scalar minusRate, StatisticsPool? pool)
-    {
-        using var scope = NewDisposeScope();
-        var batch = Batch.Of(_data.Train, indices, _plan.Training.Precision);
-        pool?.NextStep();
-        var (loss, score) = Forward(batch);
-        Backward(loss, indices.Length, pool);
-        if (_plan.Training.ClipNorm is { } norm)
-            nn.utils.clip_grad_norm_(_parameters, norm);
-        _optimizer.Step(minusRate);
-        return score;
-    }
-
-    // Gradients of the parameters, those of before forgotten, and of the statistics.
-    private void Backward(Tensor loss, int samples, StatisticsPool? pool)
-    {
-        _model.Network.zero_grad();
-        if (pool is null)
-            loss.backward();
-        else
-            Backward(loss, pool);
-        foreach (var layer in _model.BatchNorms)
-            layer.Round.ObserveGradients(samples);
-    }
-
-    // The pooled sums are of the loss over all clients' samples: each puts in its mean loss by its share of them, and takes the gradients of its mean loss out again.
-    private void Backward(Tensor loss, StatisticsPool pool)
-    {
-        using var share = (Scalar)pool.Share;
-        using var inverse = (Scalar)(1 / pool.Share);
-        loss.mul(share).backward();
-        pool.ThrowIfFailed();
-        using var nothing = no_grad();
-        foreach (var parameter in _parameters)
-            parameter.grad?.mul_(inverse);
-    }
-
-    // A scope of its own: handles on activations are gone before the backward pass, which can then free them layer by layer.
-    private (Tensor Loss, Score Score) Forward(Batch batch)
-    {
-        using var scope = NewDisposeScope();
-        var logits = _model.Network.call(batch.Images);
-        var loss = nn.functional.cross_entropy(logits, batch.Labels);
-        return (loss.MoveToOuterDisposeScope(), Score.Of(logits, loss, batch.Labels));
     }
 
     private IEnumerable<Tensor> BootstrapBatches() =>
@@ -242,12 +229,13 @@ public sealed class LocalTrainer : IDisposable
         foreach (var indices in MiniBatches.Split(order.AsMemory(0, samples), batchSize))
         {
             using var scope = NewDisposeScope();
-            yield return Batch.Of(_data.Train, indices.Span, _plan.Training.Precision).Images;
+            yield return Batch.Of(_data.Train, indices.Span, _plan.Training.Precision, _model.Network.Device).Images;
         }
     }
 }
 
 /// <summary>What a train round did.</summary>
-/// <param name="Steps">Optimizer steps.</param>
-/// <param name="Score">Of the batches, each before its step.</param>
-public sealed record TrainMetrics(long Steps, Score Score);
+/// <param name="Steps">Optimizer steps, those of a head phase (fedRep) included.</param>
+/// <param name="Samples">Samples that went through the steps that shaped the update: of the base phase, where there are two.</param>
+/// <param name="Score">Of all batches, each before its step.</param>
+public sealed record TrainMetrics(long Steps, long Samples, Score Score);

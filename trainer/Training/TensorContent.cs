@@ -45,6 +45,13 @@ public sealed record TensorContent(string Name, DType DType, long[] Shape, ReadO
             : Array.ConvertAll(MemoryMarshal.Cast<byte, float>(host.bytes).ToArray(), value => (double)value);
     }
 
+    /// <summary>An int64 tensor's values.</summary>
+    public static long[] Integers(Tensor tensor)
+    {
+        using var host = OnHost(tensor);
+        return MemoryMarshal.Cast<byte, long>(host.bytes).ToArray();
+    }
+
     /// <summary>The file's name for a tensor's type.</summary>
     public static DType DTypeOf(Tensor tensor) => tensor.dtype switch
     {

@@ -11,7 +11,7 @@ internal static class TensorFile
     public static IEnumerable<TensorContent> Read(string file, ReadOnlyMemory<byte> content) =>
         SafetensorsContent.Parse(file, content).Select(t => new TensorContent(t.Entry.Name, t.Entry.DType, t.Entry.Shape, t.Data));
 
-    /// <summary>A result's tensors, with zeros for the shared ones that only training needs and results leave out (gradient statistics, mixing).</summary>
+    /// <summary>A result's tensors, with zeros for those that only training needs and results leave out (gradient statistics, mixing): the shared ones, and with personal tensors in it, as in an exported model, those that stay with the client too.</summary>
     public static IEnumerable<TensorContent> WithTrainingTensors(ModelLayout model, IEnumerable<TensorContent> tensors)
     {
         var present = new HashSet<string>(StringComparer.Ordinal);
@@ -21,7 +21,8 @@ internal static class TensorFile
             yield return tensor;
         }
 
-        foreach (var entry in model.Tensors.Where(t => !t.IsForInference && t.Placement == TensorPlacement.Shared && !present.Contains(t.Name)))
+        var isWhole = model.Tensors.Any(t => t.Placement == TensorPlacement.Personal && present.Contains(t.Name));
+        foreach (var entry in model.Tensors.Where(t => !t.IsForInference && (isWhole || t.Placement == TensorPlacement.Shared) && !present.Contains(t.Name)))
             yield return new TensorContent(entry.Name, entry.DType, entry.Shape, new byte[new TensorHeader(entry.Name, entry.DType, entry.Shape).ByteLength]);
     }
 

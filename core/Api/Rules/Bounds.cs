@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace FedOperator.Core.Api;
 
@@ -48,6 +49,7 @@ internal static class Bounds
         new("spec.training.localEpochs", s => s.Training.LocalEpochs, 1, 10_000, "the passes over a client's data in a round"),
         new("spec.training.batchSize", s => s.Training.BatchSize, 1, 1_000_000, "the samples of one step"),
         new("spec.training.threads", s => s.Training.Threads, 1, 1024, "libtorch's threads in one trainer"),
+        new("spec.training.augmentation.crop", s => s.Training.Augmentation?.Crop, 0, Combinations.LargestSide - 1, "the pixels of black around an image before a window is cut out of it"),
         new("spec.training.clipNorm", s => s.Training.ClipNorm, 0, NoEnd, "the largest L2 norm of a step's gradient (leave it out for no clipping)", Open: true),
         new("spec.training.optimizer.learningRate", s => s.Training.Optimizer.LearningRate, 0, NoEnd, "the learning rate", Open: true),
         new("spec.training.optimizer.momentum", s => s.Training.Optimizer.Momentum, 0, 1, "the momentum", OpenEnd: true),
@@ -65,7 +67,8 @@ internal static class Bounds
         new("spec.normalization.precise.everyRounds", s => s.Normalization.Precise.EveryRounds, 1, Rounds, "the train rounds between two times that precise statistics are gathered"),
         new("spec.normalization.robust.maxFaulty", s => s.Normalization.Robust?.MaxFaulty, 1, ClientRules.MostClients, "how many of a round's clients may lie"),
         new("spec.normalization.groups", s => s.Normalization.Groups, 1, 4096, "the groups of a layer"),
-        new("spec.personalization.blocks", s => s.Personalization.Blocks, 0, ModelUnits.Largest, "how many units stay home"),
+        new("spec.personalization.blocks", s => s.Personalization.Blocks, 0, ModelUnits.Largest, "where the model is cut, in units from the classifier back"),
+        new("spec.personalization.headSteps", s => s.Personalization.HeadSteps, 1, 1_000_000, "the optimizer steps of a round's head phase"),
         new("spec.aggregation.clipNorm", s => s.Aggregation.ClipNorm, 0, NoEnd, "the largest L2 norm of the averaged update (leave it out for no clipping)", Open: true),
         new("spec.aggregation.server.learningRate", s => s.Aggregation.Server.LearningRate, 0, NoEnd, "the server's learning rate", Open: true),
         new("spec.aggregation.server.momentum", s => s.Aggregation.Server.Momentum, 0, 1, "the server's momentum", OpenEnd: true),
@@ -93,4 +96,8 @@ internal static class ModelUnits
 {
     /// <summary>The unit count of the network with the most units.</summary>
     public static readonly int Largest = Enum.GetValues<Architecture>().Max(ModelSpec.UnitCount);
+
+    /// <summary>A number of each network, as a map in CEL.</summary>
+    public static string Map(Func<Architecture, int> number) =>
+        $"{{{string.Join(", ", Enum.GetValues<Architecture>().Select(a => FormattableString.Invariant($"'{JsonNamingPolicy.CamelCase.ConvertName(a.ToString())}': {number(a)}")))}}}";
 }

@@ -18,7 +18,7 @@ internal static class CelRules
 {
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<CelRule> All =
-        [.. Combinations.Cel, .. ClientRules.Cel, .. DataRules.Cel, .. StorageRules.Cel, .. Immutability.Cel];
+        [.. Combinations.Cel, .. ClientRules.Cel, .. DataRules.Cel, .. ImageRules.Cel, .. StorageRules.Cel, .. Immutability.Cel];
 
     /// <summary>The rules that have neither CEL nor a place in the schema.</summary>
     public static readonly IReadOnlyList<OperatorOnly> OperatorOnly =
@@ -26,6 +26,8 @@ internal static class CelRules
         new("the clients, groups expanded, are at most 2000", "a sum over a list has no bounded cost in a server's estimate"),
         new("normalization.robust.maxFaulty is less than half of the clients whose updates may close a round", "how many clients there are, groups expanded, is a sum over a list"),
         new("the clients' names, groups expanded, differ", "taking names apart for each pair of groups costs more than a server grants one rule"),
+        new("featureShift is of clients that share a data set", "which clients share a data set is known only once `$(CLIENT_INDEX)` is replaced in free fields, which CEL does not see"),
+        new("data.pixels of a group is the same once the job has started", "comparing two lists of numbers for each pair of groups costs more than a server grants one rule"),
         new("classesPerClient covers all classes", "which clients share a data set is known only once `$(CLIENT_INDEX)` is replaced in free fields, which CEL does not see"),
     ];
 }

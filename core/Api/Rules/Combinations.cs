@@ -23,6 +23,9 @@ internal static class Combinations
         new("spec.training.batchSize", s => s.Training.BatchSize == 1 && s.Normalization.Layer == NormalizationLayer.Batch, s => s.Training.BatchSize,
             "leaves BatchNorm no variance to measure", "give a batchSize of at least 2, or set spec.normalization.layer to group",
             "self.training.batchSize != 1 || self.normalization.layer != 'batch'"),
+        new("spec.training.augmentation.crop", s => s.Training.Augmentation?.Crop > 0 && s.Model.InputShape is [_, var height, var width] && s.Training.Augmentation.Crop >= Math.Min(height, width), s => s.Training.Augmentation!.Crop,
+            "could cut out a window with nothing of the image in it", "give less than height and width of spec.model.inputShape; 4 is usual for 32 x 32",
+            "!has(self.training.augmentation) || (self.training.augmentation.crop < self.model.inputShape[1] && self.training.augmentation.crop < self.model.inputShape[2])"),
         new("spec.training.schedule.stepRounds", s => s.Training.Schedule is { Name: ScheduleName.Step, StepRounds: null }, _ => null,
             "is missing, and the step schedule needs it", "say after how many rounds the rate steps down, for example `stepRounds: 10`",
             "self.training.schedule.name != 'step' || has(self.training.schedule.stepRounds)"),
@@ -38,24 +41,16 @@ internal static class Combinations
         new("spec.normalization.gradientStatistics", s => s.Normalization is { GradientStatistics: true, Layer: NormalizationLayer.Batch, Training: not NormalizationTraining.Federated }, _ => "true",
             "needs `training: federated`: local mini-batch statistics carry their own gradient", "set spec.normalization.training to federated, or remove it",
             "!has(self.normalization.gradientStatistics) || !self.normalization.gradientStatistics || self.normalization.layer != 'batch' || self.normalization.training == 'federated'"),
-        new("spec.normalization.groups", s => s.Normalization.Layer == NormalizationLayer.Group && s.Normalization.Groups > 0 && s.Model.Width % s.Normalization.Groups != 0, s => s.Normalization.Groups,
-            "does not divide the channels of every layer, which are multiples of spec.model.width", "give groups that divide spec.model.width",
-            "self.normalization.layer != 'group' || self.model.width % self.normalization.groups == 0"),
+        new("spec.normalization.groups", s => s.Normalization.Layer == NormalizationLayer.Group && s.Normalization.Groups > 0 && s.Model.Channels() % s.Normalization.Groups != 0, s => s.Normalization.Groups,
+            "does not divide the channels of every layer, which are multiples of spec.model.width", "give groups that divide spec.model.width (64 for resnet34, 32 for mobilenetV1, otherwise 16, where it is absent)",
+            $"self.normalization.layer != 'group' || (has(self.model.width) ? self.model.width : {Channels}[self.model.architecture]) % self.normalization.groups == 0"),
         new("spec.model.inputShape", s => s.Model.InputShape.Count != 3, s => Show(s.Model.InputShape),
             "does not have three numbers", "give channels, height and width, for example [1, 28, 28]",
             Cel: null),
         new("spec.model.inputShape", s => s.Model.InputShape.Count == 3 && s.Model.InputShape.Any(n => n is < 1 or > LargestSide), s => Show(s.Model.InputShape),
             "has a number out of range", $"give channels, height and width, each from 1 to {LargestSide}",
             Cel: null),
-        new("spec.personalization.blocks", s => s.Personalization is { Method: PersonalizationMethod.FedPer, Blocks: null }, _ => null,
-            "is missing, and fedPer needs it", "say how many units stay home: `blocks: 1` is the classifier",
-            "self.personalization.method != 'fedPer' || has(self.personalization.blocks)"),
-        new("spec.personalization.blocks", s => s.Personalization is { Method: PersonalizationMethod.None, Blocks: not null }, s => s.Personalization.Blocks,
-            "is for fedPer only", "set spec.personalization.method to fedPer, or remove it",
-            "self.personalization.method == 'fedPer' || !has(self.personalization.blocks)"),
-        new("spec.personalization.blocks", s => s.Personalization.Method == PersonalizationMethod.FedPer && s.Personalization.Blocks <= ModelUnits.Largest && s.Personalization.Blocks > ModelSpec.UnitCount(s.Model.Architecture), s => s.Personalization.Blocks,
-            "is more than the architecture has", "give at most its units: 3 for mlp, 4 for cnn, 5 for resnet8, 11 for resnet20",
-            $"self.personalization.method != 'fedPer' || !has(self.personalization.blocks) || self.personalization.blocks <= {{{UnitCounts}}}[self.model.architecture]"),
+        .. PersonalizationCombinations.Table,
         new("spec.storage.volume", s => s is { Storage: { Volume: not null, AzureBlob: null } } && s.Clients.Any(c => c.External), s => s.Storage.Volume!.ClaimName,
             "is out of reach of external clients", "use spec.storage.azureBlob, or have no client with `external: true`",
             "!has(self.storage.volume) || has(self.storage.azureBlob) || !self.clients.exists(c, c.external)"),
@@ -76,8 +71,7 @@ internal static class Combinations
         where row.Holds(spec)
         select new Problem(row.Field, row.Value(spec) is { } value ? FormattableString.Invariant($"{value}") : null, row.Wrong, row.Fix);
 
-    private static string UnitCounts =>
-        string.Join(", ", Enum.GetValues<Architecture>().Select(a => FormattableString.Invariant($"'{a.ToString().ToLowerInvariant()}': {ModelSpec.UnitCount(a)}")));
+    private static string Channels => ModelUnits.Map(a => new ModelSpec { Architecture = a }.Channels());
 
     private static string Show(IReadOnlyList<int> numbers) => $"[{string.Join(", ", numbers)}]";
 }

@@ -6,9 +6,6 @@ namespace FedOperator.Core.Api;
 /// <summary>Data specs, and how the clients' shards cover the classes.</summary>
 internal static partial class DataRules
 {
-    // One byte a label.
-    private const int IdxClasses = 256;
-
     /// <summary>Longest path of a data set, as on Linux.</summary>
     public const int LongestPath = 4096;
 
@@ -26,27 +23,31 @@ internal static partial class DataRules
             "spec.data.partition.classes is out of range; give how many classes each client holds, from 1 to spec.model.classes", ".data.partition.classes"),
         new(typeof(FederatedJobSpec), "self.clients.all(c, !has(c.data) || !has(c.data.partition.classes) || c.data.partition.classes <= self.model.classes)",
             "data.partition.classes of a group is out of range; give how many classes each client holds, from 1 to spec.model.classes", ".clients"),
-        new(typeof(FederatedJobSpec), $"self.data.format != 'idx' || self.model.classes <= {IdxClasses}", $"spec.model.classes is more than idx labels can tell apart; give at most {IdxClasses}", ".model.classes"),
     ];
 
     public static IEnumerable<Problem> Check(FederatedJobSpec spec)
     {
-        var specs = spec.Clients.Select((group, g) => (Field: string.Create(CultureInfo.InvariantCulture, $"spec.clients[{g}].data"), group.Data)).Prepend(("spec.data", spec.Data));
-        foreach (var (field, data) in specs)
+        foreach (var (field, data) in Specs(spec))
         {
-            if (data is null)
-                continue;
             foreach (var problem in Place(field, data).Concat(Partition(field + ".partition", data.Partition, spec.Model)))
                 yield return problem;
         }
-        if (spec.Model.Classes > IdxClasses && spec.Data.Format == DataFormat.Idx)
-            yield return new Problem("spec.model.classes", Text(spec.Model.Classes), "is more than idx labels can tell apart", $"give at most {IdxClasses}");
         if (spec.Clients.All(group => ClientNames.IsName(group.Name) && group.Replicas is null or (>= 1 and <= 2000)))
         {
-            foreach (var problem in DataSets.Of(spec).Where(set => !spec.Clients[set.Clients[0].Group].External).Select(set => Coverage(set, spec.Model)).OfType<Problem>())
+            var sets = DataSets.Of(spec).ToLookup(set => spec.Clients[set.Clients[0].Group].External);
+            // spec.data says nothing of external clients' files, a `data` of their own does.
+            var described = sets[false].Concat(sets[true].Where(set => spec.Clients[set.Clients[0].Group].Data is not null));
+            foreach (var problem in sets[false].Select(set => Coverage(set, spec.Model)).Concat(described.Select(Alone).DistinctBy(problem => problem?.Field)).OfType<Problem>())
                 yield return problem;
         }
     }
+
+    /// <summary>All data specs of a job: its own, and those of its groups.</summary>
+    public static IEnumerable<(string Field, DataSpec Data)> Specs(FederatedJobSpec spec) => spec.Clients
+        .Select((group, g) => (Field: string.Create(CultureInfo.InvariantCulture, $"spec.clients[{g}].data"), group.Data))
+        .Where(group => group.Data is not null)
+        .Select(group => (group.Field, group.Data!))
+        .Prepend(("spec.data", spec.Data));
 
     private static IEnumerable<Problem> Place(string field, DataSpec data)
     {
@@ -89,6 +90,11 @@ internal static partial class DataRules
             $"lets {set.Clients.Count} client{(set.Clients.Count == 1 ? "" : "s")} hold {held} of the {model.Classes} classes, and the data of the other {model.Classes - held} would never be used",
             $"give at least {(model.Classes + set.Clients.Count - 1) / set.Clients.Count}, or add clients");
     }
+
+    // A client with files of its own has all of them as they are: what was asked for would not happen.
+    private static Problem? Alone(DataSet set) => set.Clients.Count > 1 || set.Data.Partition.FeatureShift is not { } shift || (shift.Contrast == 0 && shift.Rotation == 0 && shift.Noise == 0)
+        ? null
+        : new Problem(set.Field + ".partition.featureShift", null, $"tells the clients of a data set apart, and {set.Clients[0].Name} shares its own with nobody", "remove it, or have clients share the data set");
 
     [GeneratedRegex(PathPattern, RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AbsolutePath();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace FedOperator.Core.Api;
@@ -31,6 +32,7 @@ public static class DataSets
         var index = client.Index.ToString(CultureInfo.InvariantCulture);
         string Place(string text) => text.Replace("$(CLIENT_INDEX)", index, StringComparison.Ordinal);
         var volume = data.Volume is null ? "" : CanonicalJson.Text(JsonNode.Parse(Place(data.Volume.ToJsonString()))!);
-        return FormattableString.Invariant($"{data.Format} {Place(data.Path)} {volume} {data.Partition.Method} {data.Partition.Classes} {data.Partition.Alpha:R}");
+        var (partition, pixels) = (JsonSerializer.Serialize(data.Partition, ApiJson.Default.PartitionSpec), data.Pixels is null ? "" : JsonSerializer.Serialize(data.Pixels, ApiJson.Default.PixelSpec));
+        return $"{data.Format} {Place(data.Path)} {volume} {partition} {pixels}";
     }
 }

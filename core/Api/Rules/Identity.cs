@@ -23,6 +23,9 @@ internal static partial class Identity
             yield return new Problem("metadata.name", job.Metadata.Name, "is not a Kubernetes name", "use lower-case letters, digits and dashes, beginning with a letter and ending with a letter or digit");
     }
 
+    /// <summary>Whether a text may be a job's name.</summary>
+    public static bool IsName(string text) => text.Length <= LongestName && Name().IsMatch(text);
+
     [GeneratedRegex(NamePattern, RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Name();
 }

@@ -12,8 +12,12 @@ internal static class Immutability
     [
         Rule("rounds", "self.spec.rounds >= oldSelf.spec.rounds", "spec.rounds may only grow once the job has started"),
         Same("seed"),
-        Same("model"),
+        Fixed("model", "self.spec.model.architecture == oldSelf.spec.model.architecture && " + $"{Width("self")} == {Width("oldSelf")}"
+            + " && self.spec.model.classes == oldSelf.spec.model.classes && self.spec.model.inputShape == oldSelf.spec.model.inputShape && has(self.spec.model.initialCheckpoint) == has(oldSelf.spec.model.initialCheckpoint)"
+            + " && (!has(self.spec.model.initialCheckpoint) || self.spec.model.initialCheckpoint.reinitialize == oldSelf.spec.model.initialCheckpoint.reinitialize)",
+            "spec.model, but for path and volume of its initialCheckpoint,"),
         Fixed("data", "self.spec.data.format == oldSelf.spec.data.format && self.spec.data.partition == oldSelf.spec.data.partition", "spec.data.format and spec.data.partition"),
+        Fixed("data", $"{Both("data.pixels")} && (!has(self.spec.data.pixels) || self.spec.data.pixels == oldSelf.spec.data.pixels)", "spec.data.pixels"),
         Same("training"),
         Same("normalization"),
         Same("personalization"),
@@ -32,6 +36,9 @@ internal static class Immutability
         Fixed("storage.retention", "self.spec.storage.retention.updateRounds == oldSelf.spec.storage.retention.updateRounds && self.spec.storage.retention.checkpoints == oldSelf.spec.storage.retention.checkpoints",
             "spec.storage.retention.updateRounds and checkpoints"),
     ];
+
+    // The default, written out, is no change.
+    private static string Width(string of) => $"(has({of}.spec.model.width) ? {of}.spec.model.width : {ModelUnits.Map(a => new ModelSpec { Architecture = a }.Channels())}[{of}.spec.model.architecture])";
 
     private static CelRule Same(string field) => Fixed(field, $"self.spec.{field} == oldSelf.spec.{field}", "spec." + field);
 

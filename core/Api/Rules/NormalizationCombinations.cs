@@ -39,6 +39,9 @@ internal static class NormalizationCombinations
         WithBatch("robust", n => n is { Robust: not null, Scope: not NormalizationScope.Shared }, n => Show(n.Robust!),
             "needs `scope: shared`: here no statistics leave their client", "set spec.normalization.scope to shared, or remove it",
             "!has(self.normalization.robust) || self.normalization.scope == 'shared'"),
+        new("spec.normalization.robust", s => s.Normalization is { Layer: NormalizationLayer.Batch, Robust: not null } && PersonalizationCombinations.SharesNoLayers(s), s => Show(s.Normalization.Robust!),
+            "needs BatchNorm layers that are shared: with this spec.personalization all stay with their client", "remove it, or give spec.personalization.blocks with which units before the classifier are shared",
+            $"{NotBatch} || !has(self.normalization.robust) || !({PersonalizationCombinations.SharesNoLayersCel})"),
 
         Exact("training.localEpochs", s => s.Training.LocalEpochs is not null, s => s.Training.LocalEpochs,
             "its clients take each step together, and passes over data of different sizes have different numbers of steps", "give spec.training.localSteps",
@@ -52,9 +55,9 @@ internal static class NormalizationCombinations
         Exact("normalization.scope", s => s.Normalization.Scope != NormalizationScope.Shared, s => Name(s.Normalization.Scope),
             "it shares the statistics at every step", "set it to shared, or spec.normalization.training to local",
             "self.normalization.scope == 'shared'"),
-        Exact("personalization.blocks", s => s.Personalization is { Method: PersonalizationMethod.FedPer, Blocks: > 1 }, s => s.Personalization.Blocks,
-            "it shares the statistics of every BatchNorm layer, and units beyond the classifier have such layers", "give `blocks: 1` at most",
-            "self.personalization.method != 'fedPer' || !has(self.personalization.blocks) || self.personalization.blocks <= 1"),
+        Exact("personalization.blocks", PersonalizationCombinations.SharesNoLayers, s => s.Personalization.Blocks,
+            "it pools the statistics of shared BatchNorm layers, and here all stay with their client", "give `blocks` with which a unit before the classifier is shared, or set spec.normalization.training to local",
+            $"!({PersonalizationCombinations.SharesNoLayersCel})"),
     ];
 
     private static string PreciseByDefault => FormattableString.Invariant(

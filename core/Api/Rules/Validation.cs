@@ -12,7 +12,9 @@ public static class Validation
         problems.AddRange(Combinations.Check(job.Spec));
         problems.AddRange(RobustRules.Check(job.Spec));
         problems.AddRange(ClientRules.Check(job.Spec));
+        problems.AddRange(ModelRules.Check(job.Spec.Model));
         problems.AddRange(DataRules.Check(job.Spec));
+        problems.AddRange(ImageRules.Check(job.Spec));
         problems.AddRange(PodRules.Check(job.Spec));
         problems.AddRange(StorageRules.Check(job.Spec.Storage));
         return problems;

@@ -80,6 +80,10 @@ internal sealed class JobRun : IAsyncDisposable
             return pods.Code != 0 ? null : JsonNode.Parse(pods.Output)!["items"]!.AsArray().FirstOrDefault(p => (string?)p!["status"]!["phase"] == "Running" && p["metadata"]!["deletionTimestamp"] is null);
         }, DescribeAsync);
 
+    /// <summary>Waits until the operator has seen a process's current pod at work.</summary>
+    public Task SeenAtWorkAsync(string process) =>
+        Wait.UntilAsync($"{process} seen at work", s_limit, async () => (await FindAsync())?["status"]?["attempts"]?.AsArray().Any(a => (string?)a!["name"] == process && (bool?)a["ran"] == true) == true, DescribeAsync);
+
     /// <summary>Waits until a condition is True.</summary>
     public Task<JsonNode> ConditionAsync(string type, TimeSpan? limit = null) =>
         Wait.ForAsync($"condition {type} of {Namespace}/{Name}", limit ?? s_limit, async () =>

@@ -44,6 +44,7 @@ public sealed class PlanningTests
         { "retention", s => s with { Storage = s.Storage with { Retention = new RetentionSpec { UpdateRounds = 9, OnDelete = OnDelete.Delete } } } },
         { "volume", s => s with { Data = s.Data with { Volume = [] } } },
         { "path", s => s with { Data = s.Data with { Path = "/elsewhere" } } },
+        { "where the initial checkpoint lies", s => s with { Model = s.Model with { InitialCheckpoint = s.Model.InitialCheckpoint! with { Path = "elsewhere.safetensors", Volume = [] } } } },
         { "pods", s => s with { Trainer = new PodSpec { Image = "x" }, Aggregator = new PodSpec { Resources = [] } } },
         { "deadlines", s => s with { ActiveDeadlineSeconds = 9999, StartupDeadlineSeconds = 5, TtlSecondsAfterFinished = 1 } },
         { "round deadline and quorum", s => s with { Participation = s.Participation with { DeadlineSeconds = 1, Quorum = 0.5, MaxMissedRounds = 7 } } },
@@ -60,9 +61,15 @@ public sealed class PlanningTests
         { "one more client", s => s with { Clients = [.. s.Clients, new ClientGroup { Name = "late" }] } },
         { "a client's name", s => s with { Clients = [s.Clients[0] with { Name = "other" }] } },
         { "partition", s => s with { Data = s.Data with { Partition = new PartitionSpec() } } },
+        { "pixels", s => s with { Data = s.Data with { Pixels = new PixelSpec { Mean = [0.5] } } } },
+        { "feature shift", s => s with { Data = s.Data with { Partition = s.Data.Partition with { FeatureShift = new FeatureShiftSpec { Noise = 0.1 } } } } },
+        { "format", s => s with { Data = s.Data with { Format = DataFormat.Safetensors } } },
+        { "augmentation", s => s with { Training = s.Training with { Augmentation = new AugmentationSpec { Flip = true } } } },
         { "sampling", s => s with { Participation = s.Participation with { PerRound = 0.5 } } },
         { "normalization", s => s with { Normalization = s.Normalization with { GradientStatistics = false } } },
         { "server momentum", s => s with { Aggregation = s.Aggregation with { Server = s.Aggregation.Server with { Momentum = 0.5 } } } },
+        { "no initial checkpoint", s => s with { Model = s.Model with { InitialCheckpoint = null } } },
+        { "what is drawn in spite of the initial checkpoint", s => s with { Model = s.Model with { InitialCheckpoint = s.Model.InitialCheckpoint! with { Reinitialize = ["fc", "conv1"] } } } },
         { "width", s => s with { Model = s.Model with { Width = 8 } } },
         { "personal units", s => s with { Personalization = new PersonalizationSpec { Method = PersonalizationMethod.FedPer, Blocks = 1 } } },
     };
@@ -71,7 +78,7 @@ public sealed class PlanningTests
     [MemberData(nameof(Harmless))]
     public void What_does_not_determine_bytes_keeps_the_hash(string what, Func<FederatedJobSpec, FederatedJobSpec> change)
     {
-        var spec = WithSchedule(Job("fashion-mnist").Spec);
+        var spec = WithScheduleAndCheckpoint(Job("fashion-mnist").Spec);
 
         Assert.True(Resolve(spec).Hash == Resolve(change(spec)).Hash, what);
     }
@@ -80,7 +87,7 @@ public sealed class PlanningTests
     [MemberData(nameof(Decisive))]
     public void What_determines_bytes_changes_the_hash(string what, Func<FederatedJobSpec, FederatedJobSpec> change)
     {
-        var spec = WithSchedule(Job("fashion-mnist").Spec);
+        var spec = WithScheduleAndCheckpoint(Job("fashion-mnist").Spec);
 
         Assert.False(Resolve(spec).Hash == Resolve(change(spec)).Hash, what);
     }
@@ -135,10 +142,23 @@ public sealed class PlanningTests
         Assert.Equal(["hospital-b", "own-0", "own-1"], plan.Clients.Where(c => c.Shards == 1).Select(c => c.Name));
     }
 
+    [Fact]
+    public void Data_sets_that_are_shared_or_scaled_otherwise_are_different_data_sets()
+    {
+        FederatedJobSpec With(DataSpec lab) => Job("minimal").Spec with { Clients = [new ClientGroup { Name = "edge", Replicas = 2 }, new ClientGroup { Name = "lab", Replicas = 3, Data = lab }] };
+        Assert.All(Resolve(With(new DataSpec())).Clients, c => Assert.Equal(5, c.Shards));
+        foreach (var other in (DataSpec[])[new() { Pixels = new PixelSpec { Mean = [0.4] } }, new() { Partition = new PartitionSpec { FeatureShift = new FeatureShiftSpec { Rotation = 9 } } }])
+            Assert.Equal([2, 2, 3, 3, 3], Resolve(With(other)).Clients.Select(c => c.Shards));
+    }
+
     private static FederatedJob Job(string name) => Manifest.Read(Golden.Given("plans", name)).Job!;
 
     private static Plan Resolve(FederatedJobSpec spec) => Planning.Resolve(Job("minimal") with { Spec = spec }, "job");
 
-    private static FederatedJobSpec WithSchedule(FederatedJobSpec spec) =>
-        spec with { Training = spec.Training with { Schedule = spec.Training.Schedule with { Rounds = 300 } } };
+    private static FederatedJobSpec WithScheduleAndCheckpoint(FederatedJobSpec spec) =>
+        spec with
+        {
+            Training = spec.Training with { Schedule = spec.Training.Schedule with { Rounds = 300 } },
+            Model = spec.Model with { InitialCheckpoint = new InitialCheckpointSpec { Path = "/models/a.safetensors", Reinitialize = ["fc"] } },
+        };
 }

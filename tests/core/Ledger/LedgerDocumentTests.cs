@@ -1,4 +1,5 @@
 using System.Text;
+using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 using FedOperator.Core.Storage;
 
@@ -69,6 +70,7 @@ public sealed class LedgerDocumentTests : IDisposable
             WaitingFor = clients,
             Admitted = clients.ToDictionary(c => c, _ => 12345),
             Exclusions = [.. clients.Take(20).Select(c => new RoundExclusion(round, new Exclusion(c, ExclusionReason.Missing, new string('m', 2000))))],
+            ClientAccuracy = new ClientAccuracy { WorstClient = clients[0], Mean = 1.0 / 3, Worst = 1.0 / 3, GlobalModel = 1.0 / 3, Each = clients.Take(RoundMetrics.MostClientsNamed).ToDictionary(c => c, _ => 1.0 / 3) },
             Checkpoint = reference,
         };
         Assert.True(LedgerJson.Write(progress, LedgerJson.Default.ProgressDocument).Length < LedgerPaths.MaximumDocumentLength / 2);
@@ -80,6 +82,9 @@ public sealed class LedgerDocumentTests : IDisposable
             Clients = [.. clients.Select(c => new ClientRecord(c, 0, 1234567, 1234567, Guid.Empty.ToString("N"), hash, 12345))],
             Metrics = new RoundMetrics
             {
+                Evaluation = sums,
+                GlobalEvaluation = sums,
+                GlobalModelAccuracy = 1.0 / 3,
                 Clients = [.. clients.Select(c => new ClientMetrics { Client = c, Training = sums, Evaluation = sums, TrainSeconds = 12.345678901234567, EvaluateSeconds = 12.345678901234567, Seconds = 123.45678901234567 })],
             },
         };
@@ -102,7 +107,7 @@ public sealed class LedgerDocumentTests : IDisposable
         var hash = new string('a', 64);
         string[] names =
         [
-            LedgerPaths.Plan, LedgerPaths.Model, LedgerPaths.InitialCheckpoint, LedgerPaths.Progress, LedgerPaths.Control, LedgerPaths.Credential, LedgerPaths.Hello, LedgerPaths.Heartbeat,
+            LedgerPaths.Plan, LedgerPaths.Model, LedgerPaths.InitialCheckpoint, LedgerPaths.InitialPersonal, LedgerPaths.Progress, LedgerPaths.Control, LedgerPaths.Credential, LedgerPaths.Hello, LedgerPaths.Heartbeat,
             LedgerPaths.Open(round), LedgerPaths.Extended(round, 1), LedgerPaths.Cut(round), LedgerPaths.Closed(round), LedgerPaths.Report(round),
             LedgerPaths.Attempt(round, 2), LedgerPaths.Report(round, 2), LedgerPaths.Exchange(round, 2, new StepExchange(1, "layer1.0.bn1", Backward: true)),
             LedgerPaths.Checkpoint(7, hash), LedgerPaths.ServerState(7, hash), LedgerPaths.Result(7), LedgerPaths.Update(hash), LedgerPaths.State(hash),

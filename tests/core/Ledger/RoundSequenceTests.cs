@@ -1,4 +1,6 @@
+using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
+using FedOperator.Core.Tensors;
 
 namespace FedOperator.Core.Tests.Ledger;
 
@@ -43,6 +45,22 @@ public sealed class RoundSequenceTests
         Assert.Equal(
             [new RoundKey(2, RoundKind.Evaluate), new RoundKey(4, RoundKind.Train)],
             new[] { 2, 3 }.Select(n => new RoundSequence([], [], 2).After(new RoundKey(n, RoundKind.Train), target: 5)).OfType<RoundKey>());
+
+    [Theory]
+    [InlineData(NormalizationTraining.Local, PersonalizationMethod.FedRep, 1, true)]
+    [InlineData(NormalizationTraining.Local, PersonalizationMethod.FedRep, 0, false)]
+    [InlineData(NormalizationTraining.Local, PersonalizationMethod.FedPer, 1, false)]
+    [InlineData(NormalizationTraining.Federated, PersonalizationMethod.FedPer, 1, true)]
+    public void A_base_that_stands_still_in_head_phases_has_its_first_statistics_before_round_1(NormalizationTraining training, PersonalizationMethod method, int blocks, bool bootstraps)
+    {
+        var plan = Planning.Resolve(Manifest.Read(Api.Golden.Given("plans", "minimal")).Job!, "id") with
+        {
+            Normalization = new NormalizationSpec { Training = training },
+            Personalization = new PersonalizationSpec { Method = method, Blocks = blocks },
+        };
+        var model = new ModelLayout([new TensorEntry("bn1.running_mean", [2], DType.F32, TensorRole.BnStatistic, TensorPlacement.Shared, "bn1", BnStatistic.Mean)], ["bn1"]);
+        Assert.Equal(bootstraps ? ["bn1"] : [], RoundSequence.Of(plan, model).Bootstrap);
+    }
 
     [Fact]
     public void Without_shared_BatchNorm_layers_training_comes_first() => Assert.Equal(new RoundKey(1, RoundKind.Train), s_plain.First);

@@ -30,6 +30,24 @@ public sealed class WorkloadTests
         Assert.Equal(epochs * held, Workload.Samples(training, held));
     }
 
+    [Theory]
+    [InlineData(PersonalizationMethod.FedRep, 1, 7, null, 10 + 7, (10 + 7) * 32)]
+    [InlineData(PersonalizationMethod.FedRep, 1, null, null, 10 + 10, (10 + 10) * 32)]
+    [InlineData(PersonalizationMethod.FedRep, 1, 7, 2, (2 * 4) + 7, (2 * 100) + (7 * 32))]
+    [InlineData(PersonalizationMethod.FedRep, 1, null, 2, 2 * 4 * 2, 2 * 100 * 2)]
+    [InlineData(PersonalizationMethod.FedRep, 0, 7, null, 10, 320)]
+    [InlineData(PersonalizationMethod.FedPer, 1, null, null, 10, 320)]
+    public void A_round_of_fedRep_has_the_steps_of_both_phases_and_weighs_what_its_base_phase_does(PersonalizationMethod method, int blocks, int? headSteps, int? epochs, long steps, long samples)
+    {
+        var plan = Planning.Resolve(Manifest.Read(Api.Golden.Given("plans", "minimal")).Job!, "id") with
+        {
+            Personalization = new PersonalizationSpec { Method = method, Blocks = blocks, HeadSteps = headSteps },
+            Training = new TrainingSpec { LocalSteps = epochs is null ? 10 : null, LocalEpochs = epochs },
+        };
+        Assert.Equal((steps, samples), (Workload.RoundSteps(plan, 100), Workload.RoundSamples(plan, 100)));
+        Assert.Equal(epochs is { } n ? n * 100 : 320, Workload.Samples(plan.Training, 100));
+    }
+
     [Fact]
     public void Neither_steps_nor_epochs_is_ten_steps() => Assert.Equal(10, Workload.Steps(new TrainingSpec(), 100));
 

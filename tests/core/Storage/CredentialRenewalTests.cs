@@ -16,7 +16,7 @@ public sealed class CredentialRenewalTests(AzuriteFixture fixture) : IDisposable
     public async Task The_next_credential_is_found_in_the_private_container_before_the_present_one_ends_and_outlives_a_restart()
     {
         var (exchange, home) = (await fixture.Azurite.NewContainerAsync(), await fixture.Azurite.NewContainerAsync());
-        BlobStores.WriteCredentialFile(_folder["c.json"], await ContentAsync(TimeSpan.FromSeconds(4), exchange, home));
+        BlobStores.WriteCredentialFile(_folder["c.json"], await ContentAsync(TimeSpan.FromSeconds(8), exchange, home));
         var store = Open(home).Container(exchange);
         Assert.NotNull(await store.CreateAsync("first", default, default));
 
@@ -29,7 +29,7 @@ public sealed class CredentialRenewalTests(AzuriteFixture fixture) : IDisposable
         });
         Assert.True(noticed, string.Join('\n', _told));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["c.json"]));
-        await Task.Delay(TimeSpan.FromSeconds(4.5));
+        await Task.Delay(TimeSpan.FromSeconds(8.5));
         Assert.NotNull(await store.CreateAsync("second", default, default));
         Assert.NotNull(await Open(home).Container(exchange).CreateAsync("third", default, default));
         Assert.Contains(_told, t => t.StartsWith($"new credentials from {home}/credential.json, good until ", StringComparison.Ordinal));

@@ -41,6 +41,23 @@ public sealed class FileBlobStoreTests : BlobStoreContract, IDisposable
     }
 
     [Fact]
+    public async Task What_is_the_owners_is_for_no_other_user_to_read()
+    {
+        const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite, Folder = File | UnixFileMode.UserExecute;
+        var store = new FileBlobStore(_folder["owner/container"], FileRights.Owner);
+        await store.CreateAsync("state/a", new byte[3], default);
+        await store.WriteAsync("b", new byte[3], null, default);
+        await using (var draft = await store.DraftAsync(default))
+            Assert.NotNull(await draft.CommitAsync("state/c", default));
+        Assert.All(Directory.GetFiles(store.Folder, "*", SearchOption.AllDirectories), file => Assert.Equal(File, System.IO.File.GetUnixFileMode(file)));
+        // By default the umask decides, which here is not as strict as that.
+        await new FileBlobStore(_folder["umask"]).CreateAsync("a", default, default);
+        await System.IO.File.WriteAllTextAsync(_folder["plain"], "");
+        Assert.Equal(System.IO.File.GetUnixFileMode(_folder["plain"]), System.IO.File.GetUnixFileMode(_folder["umask/a"]));
+        Assert.All([store.Folder, .. Directory.GetDirectories(store.Folder)], folder => Assert.Equal(Folder, System.IO.File.GetUnixFileMode(folder)));
+    }
+
+    [Fact]
     public async Task Nothing_but_the_lock_is_left_in_the_hidden_folder()
     {
         var store = new FileBlobStore(_folder["clean"]);

@@ -20,7 +20,8 @@ internal sealed partial class InterruptedRun : IAsyncDisposable
     public InterruptedRun(string folder, params string[] arguments)
     {
         _folder = folder;
-        _process = Process.Start(new ProcessStartInfo("dotnet", [Path.Join(AppContext.BaseDirectory, "fed.dll"), .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        // A shell starts what it runs in the background with SIGINT ignored, and whatever a test run starts inherits that.
+        _process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Join(AppContext.BaseDirectory, "fed.dll"), .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         _output = _process.StandardOutput.ReadToEndAsync();
     }
 

@@ -81,7 +81,21 @@ internal sealed class ScriptedJob : IDisposable
         var model = await PrepareAsync();
         using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var job = new JobContext(Plan, model, ModelSha256, Ledger, TimeProvider.System, TimeSpan.FromMilliseconds(1));
-        var running = clients.Select(c => c.RunAsync(this, stop.Token)).ToList();
+        // A script that fails ends the job: nobody would wait for its reports in vain, and it is what the test tells of.
+        async Task PlayAsync(ScriptedClient client)
+        {
+            try
+            {
+                await client.RunAsync(this, stop.Token);
+            }
+            catch
+            {
+                await stop.CancelAsync();
+                throw;
+            }
+        }
+
+        var running = clients.Select(PlayAsync).ToList();
         using var first = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, interrupted);
         JobOutcome outcome;
         try
@@ -92,6 +106,11 @@ internal sealed class ScriptedJob : IDisposable
         {
             await Ledger.Global.DeleteAsync(LedgerPaths.Progress, CancellationToken.None);
             outcome = await new AggregatorLoop(job, NullLogger<AggregatorLoop>.Instance).RunAsync(stop.Token);
+        }
+        catch (OperationCanceledException) when (running.Find(task => task.IsFaulted) is { } failed)
+        {
+            await failed;
+            throw;
         }
 
         await stop.CancelAsync();

@@ -47,6 +47,20 @@ public sealed class PlanCommandTests
         Assert.Contains($"{file.Path}:11: spec.trainer.podTemplate.spec.hostNetwork: true would leave the pod's isolation; remove it", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{method: none}", "after the last, one for each BatchNorm layer: precise statistics")]
+    [InlineData("{method: fedPer, blocks: 2}", "after the last, one for each shared BatchNorm layer: precise statistics")]
+    [InlineData("{method: fedPer, blocks: 4}", null)]
+    [InlineData("{method: lgFedAvg, blocks: 1}", null)]
+    public async Task Rounds_for_precise_statistics_are_of_the_layers_that_are_shared(string personalization, string? line)
+    {
+        using var file = new TemporaryManifest($"apiVersion: fedoperator.io/v1alpha1\nkind: FederatedJob\nmetadata: {{name: demo}}\nspec:\n  rounds: 3\n  normalization: {{population: precise}}\n  personalization: {personalization}\n  clients: [{{name: edge, replicas: 2}}]\n  storage: {{volume: {{claimName: x}}}}\n");
+        var (code, output, errors) = await Fed("plan", file.Path);
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Equal(line is not null, output.Contains("after the last, one for", StringComparison.Ordinal));
+        Assert.Contains(line ?? "", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_missing_file_ends_with_code_two() => Assert.Equal(2, (await Fed("validate", "/no/such.yaml")).Code);
 

@@ -16,8 +16,13 @@ public sealed class ImmutabilityTests
         ("model.architecture", s => s["model"]!["architecture"] = "mlp"),
         ("model.width", s => s["model"]!["width"] = 32),
         ("model.inputShape", s => s["model"]!["inputShape"]![1] = 32),
+        ("model.initialCheckpoint, none", s => s["model"]!.AsObject().Remove("initialCheckpoint")),
+        ("model.initialCheckpoint.reinitialize", s => s["model"]!["initialCheckpoint"]!["reinitialize"] = new JsonArray("fc")),
         ("data.partition.method", s => s["data"]!["partition"] = new JsonObject { ["method"] = "dirichlet", ["alpha"] = 0.5 }),
         ("data.partition.classes", s => s["data"]!["partition"]!["classes"] = 5),
+        ("data.partition.featureShift", s => s["data"]!["partition"]!["featureShift"] = new JsonObject { ["contrast"] = 0.5 }),
+        ("data.pixels", s => s["data"]!["pixels"] = new JsonObject { ["mean"] = new JsonArray(0.5) }),
+        ("training.augmentation", s => s["training"]!["augmentation"] = new JsonObject { ["flip"] = true }),
         ("training.localSteps", s => s["training"]!["localSteps"] = 3),
         ("training.optimizer.learningRate", s => s["training"]!["optimizer"]!["learningRate"] = 0.5),
         ("training.schedule.warmupRounds", s => s["training"]!["schedule"]!["warmupRounds"] = 3),
@@ -50,6 +55,9 @@ public sealed class ImmutabilityTests
         ("activeDeadlineSeconds", s => s["activeDeadlineSeconds"] = 9000),
         ("ttlSecondsAfterFinished", s => s["ttlSecondsAfterFinished"] = 9),
         ("failurePolicy", s => s["failurePolicy"]!["maxRestarts"] = 3),
+        ("model.width, the default written out or left out", s => s["model"]!.AsObject().Remove("width")),
+        ("model.initialCheckpoint.path", s => s["model"]!["initialCheckpoint"]!["path"] = "/models/moved.safetensors"),
+        ("model.initialCheckpoint.volume", s => s["model"]!["initialCheckpoint"]!["volume"] = new JsonObject { ["emptyDir"] = new JsonObject() }),
         ("trainer", s => s["trainer"]!["image"] = "x:1"),
         ("clients.nodeSelector", s => s["clients"]![0]!["nodeSelector"] = new JsonObject { ["a"] = "b" }),
         ("clients, in another order", s => s["clients"] = new JsonArray(s["clients"]![1]!.DeepClone(), s["clients"]![0]!.DeepClone())),
@@ -122,6 +130,7 @@ public sealed class ImmutabilityTests
             metadata: {name: job}
             spec:
               rounds: 20
+              model: {initialCheckpoint: {path: /models/start.safetensors}}
               data: {partition: {method: classesPerClient, classes: 4}}
               clients: [{name: edge, replicas: 5}, {name: far}]
               storage: {azureBlob: {accountUrl: https://a.example, credentialsSecret: key}}

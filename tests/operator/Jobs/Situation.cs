@@ -131,6 +131,7 @@ internal sealed class Situation
         Progress = given["progress"] is JsonObject progress ? Read<ProgressDocument>(progress, LedgerJson.Default.ProgressDocument) : null,
         Trouble = given["trouble"] is JsonObject trouble ? trouble.Deserialize<LedgerTrouble>(s_names) : null,
         Ended = given["ended"]?.GetValue<bool>() ?? false,
+        Personal = given["personal"] is JsonArray states ? states.Deserialize<PersonalState[]>(s_names) : null,
         Failure = given["failure"] is JsonObject failure ? failure.Deserialize<Failure>(s_names) : null,
     };
 

@@ -65,7 +65,7 @@ public sealed class InformerSilenceTests
             }
             worst = informer.SinceHeard > worst ? informer.SinceHeard : worst;
             _time.Advance(TimeSpan.FromMinutes(1));
-            await Task.Delay(10);
+            await Task.Delay(40);
         }
         await stop.CancelAsync();
         _time.Advance(TimeSpan.FromHours(1));

@@ -62,7 +62,10 @@ public sealed class LedgersTests(AzuriteFixture fixture)
         var suspended = await job.ObserveAsync(ledgers);
         Assert.True(suspended.Control.Suspended);
         Assert.Equal(["edge-1"], suspended.Control.Lost);
-        Assert.Equal(["GET progress.json 304"], _requests.Take());
+        // and, once, the clients' states; then only whether the aggregator had closed one round more
+        Assert.Equal(["GET progress.json 304", "GET rounds/000001/train/closed.json 200", "GET rounds/000002/train/closed.json 404"], _requests.Take());
+        await job.ObserveAsync(ledgers);
+        Assert.Equal(["GET progress.json 304", "GET rounds/000002/train/closed.json 404"], _requests.Take());
         // an operator that starts anew reads what the one before has written
         Assert.True((await job.ObserveAsync(Ledgers())).Control.Suspended);
     }
@@ -107,6 +110,7 @@ public sealed class LedgersTests(AzuriteFixture fixture)
         Assert.True(ended.Ended);
         Assert.Null(ended.Failure);
         Assert.Contains("GET rounds/000003/evaluate/closed.json 200", _requests.Take());
+        Assert.Empty(ended.Personal!);
         Assert.True((await job.ObserveAsync(ledgers)).Ended);
         Assert.Equal(["GET progress.json 304"], _requests.Take());
 

@@ -32,6 +32,7 @@ internal sealed class ServedJob
         model: {architecture: mlp, width: 8, classes: 4, inputShape: [1, 8, 8]}
         data: {format: idx, path: /data, volume: {persistentVolumeClaim: {claimName: images}}, partition: {method: iid}}
         training: {localSteps: 1, batchSize: 8, optimizer: {name: sgd, learningRate: 0.05, momentum: 0.9, state: keep}}
+        personalization: {method: fedPer, blocks: 1}
         clients: [{name: edge, replicas: 2}, {name: hospital-b, external: true}]
         """;
 
@@ -80,24 +81,28 @@ internal sealed class ServedJob
     public Task<Operator.Ledgers.IssuedCredentials> IssueAsync(Operator.Ledgers.Ledgers ledgers, DateTimeOffset until) => ledgers.IssueAsync(Key, Uid, Job, Plan, until, default);
 
     /// <summary>Writes progress.json and, where a round closed, its closed.json, as the aggregator does.</summary>
-    public static async Task ProgressAsync(IBlobStore global, JobState state, RoundKey round, RoundKey? closed = null, RoundKey? next = null, Failure? failure = null)
+    public static async Task ProgressAsync(IBlobStore global, JobState state, RoundKey round, RoundKey? closed = null, RoundKey? next = null, Failure? failure = null, IReadOnlyList<ClientRecord>? clients = null)
     {
         if (closed is { } key)
-        {
-            var document = new ClosedDocument
-            {
-                Round = key,
-                Cut = "c",
-                Failure = failure,
-                Checkpoint = new BlobReference("checkpoints/1", "s", 1),
-                Next = next,
-                Clients = [],
-                Metrics = new RoundMetrics(),
-            };
-            await global.CreateAsync(LedgerPaths.Closed(key), LedgerJson.Write(document, LedgerJson.Default.ClosedDocument), default);
-        }
+            await CloseAsync(global, key, next, failure, clients);
         var progress = new ProgressDocument { State = state, Round = round, Target = 3, Closed = closed };
         await global.WriteAsync(LedgerPaths.Progress, LedgerJson.Write(progress, LedgerJson.Default.ProgressDocument), null, default);
+    }
+
+    /// <summary>Writes a closed.json, and says nothing of it in progress.json.</summary>
+    public static Task CloseAsync(IBlobStore global, RoundKey round, RoundKey? next, Failure? failure = null, IReadOnlyList<ClientRecord>? clients = null)
+    {
+        var document = new ClosedDocument
+        {
+            Round = round,
+            Cut = "c",
+            Failure = failure,
+            Checkpoint = new BlobReference("checkpoints/1", "s", 1),
+            Next = next,
+            Clients = clients ?? [],
+            Metrics = new RoundMetrics(),
+        };
+        return global.CreateAsync(LedgerPaths.Closed(round), LedgerJson.Write(document, LedgerJson.Default.ClosedDocument), default);
     }
 
     /// <summary>The Secrets of one namespace: what the labelled ones hold.</summary>

@@ -16,6 +16,9 @@ public sealed class FedRunTests : IDisposable
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fed-run-");
     private readonly FederatedJob _job = Samples.Job("fashion-mnist");
 
+    // A data set's files, which the script does not read.
+    public FedRunTests() => WrittenFiles.Of(DataFormat.Idx, _root.FullName);
+
     public void Dispose() => _root.Delete(recursive: true);
 
     private RunFolder Out => new(Path.Combine(_root.FullName, "out"));

@@ -75,6 +75,32 @@ public sealed partial class RunReportTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_clients_own_model_stands_beside_the_global_one()
+    {
+        var (plan, history, summary, html) = await Report(rounds: 10, "fashion-mnist-fedper");
+
+        var last = 50 + plan.Clients.Count - 1;
+        Assert.Equal(((50 + last) / 200.0, 0.5, "edge-0", 0.2), (Math.Round(summary.MeanClientAccuracy!.Value, 12), summary.WorstClientAccuracy, summary.WorstClient, summary.GlobalModelAccuracy));
+        Assert.Equal(summary.Clients.Keys, summary.GlobalModel!.Keys);
+        var own = Data(html)["own"]!.AsArray().Select(row => string.Join(' ', row!.AsArray().Select(c => c!.GetValue<string>()))).ToList();
+        Assert.Equal(1 + plan.Clients.Count, own.Count);
+        Assert.StartsWith("mean over clients 0.5", own[0], StringComparison.Ordinal);
+        Assert.Equal("edge-0 0.5000 0.2000 100", own[1]);
+        Assert.Equal(0.2, Data(html)["evaluations"]!.AsArray()[^1]!["globalModel"]!.GetValue<double>());
+        Assert.Contains("  own models: mean 0.5", RunStatus.Of("x", plan, history, restarts: 0).Line(), StringComparison.Ordinal);
+        Assert.Contains("worst 0.5000 (edge-0), global model 0.2000", RunStatus.Of("x", plan, history, restarts: 0).Line(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_nothing_stays_no_global_model_is_told_of()
+    {
+        var (_, _, summary, html) = await Report(rounds: 10);
+
+        Assert.Equal((0.52, null, null), (Math.Round(summary.MeanClientAccuracy!.Value, 12), summary.GlobalModelAccuracy, summary.GlobalModel));
+        Assert.Equal("-", Data(html)["own"]!.AsArray()[0]!.AsArray()[2]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task A_status_line_says_round_clients_accuracy_and_exclusions()
     {
         var (plan, history, _, _) = await Report(rounds: 10);
@@ -91,9 +117,9 @@ public sealed partial class RunReportTests : IDisposable
         Assert.Contains("statistics: edge-1 is far off in layer bn1: 3E+03 nats from the merged moments, the median client 0.5", RunStatus.Of("x", plan, history, restarts: 0).Line(), StringComparison.Ordinal);
     }
 
-    private async Task<(Plan Plan, RunHistory History, RunSummary Summary, string Html)> Report(int rounds)
+    private async Task<(Plan Plan, RunHistory History, RunSummary Summary, string Html)> Report(int rounds, string sample = "fashion-mnist")
     {
-        var plan = Samples.Plan("fashion-mnist") with { Rounds = Math.Max(rounds, 1) };
+        var plan = Samples.Plan(sample) with { Rounds = Math.Max(rounds, 1) };
         var store = new FileBlobStore(_folder.FullName);
         await SampleLedger.WriteAsync(_folder.FullName, plan, rounds);
         var history = new RunHistory(plan.Rounds, store);

@@ -9,7 +9,7 @@ internal static class SampleLedger
     /// <summary>What the made-up checkpoint of a round says.</summary>
     public static byte[] CheckpointOf(int round) => [1, 2, 3, (byte)round];
 
-    /// <summary>Writes, into a container's folder, the documents of so many train rounds, and of the evaluation after the last.</summary>
+    /// <summary>Writes, into a container's folder, the documents of so many train rounds, and of the evaluation after the last. Where units stay with the clients, the global model has 20 of 100 right at each.</summary>
     public static async Task WriteAsync(string global, Plan plan, int rounds, bool evaluated = true)
     {
         var sequence = new RoundSequence(["bn1"], [], null);
@@ -39,6 +39,7 @@ internal static class SampleLedger
             Client = c.Name,
             Training = round.Kind == RoundKind.Train ? new SampleSums(64, 64 * 2.0 / round.Number, 10) : null,
             Evaluation = evaluates ? new SampleSums(100, 50, 40 + i + Math.Min(round.Number, 10)) : null,
+            GlobalEvaluation = evaluates && plan.Personalization.KeepsUnits(plan.Model.Architecture) ? new SampleSums(100, 250, 20) : null,
             TrainSeconds = 0.25,
             Drift = round.Kind == RoundKind.Train ? new Dictionary<string, double>(StringComparer.Ordinal) { ["bn1"] = 0.01 * (i + 1), ["layer</script>.bn"] = 0.5 } : null,
         }).ToList();
@@ -54,6 +55,8 @@ internal static class SampleLedger
                 Seconds = 0.5,
                 Training = Sum(clients.Select(c => c.Training)),
                 Evaluation = Sum(clients.Select(c => c.Evaluation)),
+                GlobalEvaluation = Sum(clients.Select(c => c.GlobalEvaluation)),
+                GlobalModelAccuracy = clients.Exists(c => c.GlobalEvaluation is not null) ? 0.2 : null,
                 Clients = clients,
                 FarOff = round.Kind != RoundKind.Train ? null : round.Number is 3 or 4 ? [new DriftAlarm(plan.Clients[1].Name, "bn1", 1000 * round.Number, 0.5, false)] : [],
             },

@@ -63,6 +63,27 @@ public sealed class StatusTextTests
                 Conditions = Conditions_(("Running", "False", "Complete", "all 20 rounds are closed"), ("Complete", "True", "Complete", "all 20 rounds are closed")),
             },
             Pods("aggregator:Succeeded", "edge-0:Succeeded", "edge-1:Succeeded", "edge-2:Succeeded", "edge-3:Succeeded")),
+        ["complete-personal"] = Job(
+            Training with
+            {
+                Round = 20,
+                RoundSummary = "20/20",
+                CompletionTime = s_now.AddMinutes(-5),
+                Failures = null,
+                Attempts = null,
+                Restarts = 0,
+                Result = new JobResult
+                {
+                    Checkpoint = "https://a.example/fj-1/results/000020.safetensors",
+                    Sha256 = "cd",
+                    Personal = [.. Enumerable.Range(0, 6).Select(i => new PersonalStatePlace { Client = $"edge-{i}", State = $"fj-1-p-edge-{i}/state/{i}.safetensors" }), new PersonalStatePlace { Client = "hospital", State = "state/7.safetensors" }],
+                },
+                Conditions = Conditions_(("Running", "False", "Complete", "all 20 rounds are closed"), ("Complete", "True", "Complete", "all 20 rounds are closed")),
+            },
+            []),
+        ["personalized"] = Job(
+            Training with { Failures = null, Attempts = null, ClientAccuracy = new ClientAccuracy { Mean = 0.91, Worst = 0.8425, WorstClient = "edge-3", GlobalModel = 0.1, Each = new Dictionary<string, double>(StringComparer.Ordinal) { ["edge-3"] = 0.8425, ["hospital"] = 0.9775 } } },
+            Pods("aggregator:Running", "edge-0:Running", "edge-1:Running", "edge-2:Running", "edge-3:Running")),
         ["suspended"] = Job(
             Training with { Failures = null, Attempts = null, Conditions = Conditions_(("Running", "False", "Suspended", "spec.suspend is true; set it to false, and the job goes on after round 7"), ("Suspended", "True", "SuspendedByUser", "spec.suspend is true")) }, []),
         ["blind"] = Job(Training with { Failures = null, Attempts = null }, []) with { Blind = "pods is forbidden: User \"anna\" cannot list resource \"pods\" in API group \"\" in the namespace \"ml\"" },

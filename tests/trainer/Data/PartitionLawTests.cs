@@ -64,6 +64,61 @@ public sealed class PartitionLawTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Every_class_has_a_holder_and_every_client_its_number_of_classes_or_more_only_where_there_are_too_few_cards() =>
+        Prop.ForAll(Gen.Choose(1, 100).Zip(Gen.Choose(1, 100)).Zip(Gen.Choose(1, 40)).Zip(Gen.Choose(0, 10_000)).ToArbitrary(), draw =>
+        {
+            var (((classes, some), clients), seed) = draw;
+            var held = Math.Min(some, classes);
+            var hands = ClassHolders.Deal(new Draws(seed, "test"), held, classes, clients);
+            return hands.Length == clients
+                && hands.SelectMany(hand => hand).Distinct().Order().SequenceEqual(Enumerable.Range(0, classes))
+                && (held * clients >= classes ? hands.All(hand => hand.Count == held) : hands.Sum(hand => hand.Count) == classes && hands.Max(hand => hand.Count) - hands.Min(hand => hand.Count) <= 1)
+                // Dealt from whole packs: no class has two holders more than another, but for who could not take a card twice.
+                && (classes % held != 0 || held * clients < classes || Spread(hands, classes) <= 1);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Each_class_is_split_evenly_among_its_holders() => Prop.ForAll(Gen.Choose(1, 10).Zip(Gen.Choose(1, 30)).Zip(Gen.Choose(0, 10_000)).Zip(Gen.Choose(0, 3000)).ToArbitrary(), draw =>
+    {
+        var (((held, shards), seed), samples) = draw;
+        var labels = Labels(seed, samples);
+        var law = PartitionLaw.Draw(new PartitionSpec { Method = PartitionMethod.ClassesPerClient, Classes = held }, seed, Classes, shards);
+        var holders = ClassHolders.Deal(new Draws(seed, "partition/classes"), held, Classes, shards);
+        var counts = Enumerable.Range(0, shards).Select(shard => law.Shard(labels, "train", shard).GroupBy(i => labels[i]).ToDictionary(g => (int)g.Key, g => g.Count())).ToList();
+        return Enumerable.Range(0, Classes).All(c =>
+        {
+            var shares = Enumerable.Range(0, shards).Where(shard => holders[shard].Contains(c)).Select(shard => counts[shard].GetValueOrDefault(c)).ToList();
+            return shares.Max() - shares.Min() <= 1 && shares.Sum() == labels.Count(label => label == c);
+        });
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Shares_of_Dirichlet_have_its_mean_and_variance()
+    {
+        // Of Dirichlet(a, ..., a) with k parts: mean 1/k, variance (k - 1) / (k k (k a + 1)).
+        const int Shards = 4, Draws = 4000;
+        foreach (var alpha in (double[])[0.1, 1, 20])
+        {
+            var shares = Enumerable.Range(0, Draws).Select(i => DirichletDraw.Next(new Draws(i, "test"), alpha, Shards)).ToList();
+            Assert.All(shares, s => Assert.Equal(1, s.Sum(), 1e-9));
+            var variance = (Shards - 1) / (Shards * Shards * ((Shards * alpha) + 1));
+            for (var part = 0; part < Shards; part++)
+            {
+                Assert.Equal(0.25, shares.Average(s => s[part]), 5 * Math.Sqrt(variance / Draws));
+                Assert.InRange(shares.Average(s => Math.Pow(s[part] - 0.25, 2)) / variance, 0.85, 1.15);
+            }
+        }
+    }
+
+    [Fact]
+    public void Labels_may_be_of_many_classes()
+    {
+        var law = PartitionLaw.Draw(new PartitionSpec { Method = PartitionMethod.ClassesPerClient, Classes = 30_000 }, 1, 60_000, 2);
+        ushort[] labels = [.. Enumerable.Range(0, 60_000).Select(i => (ushort)i)];
+        Assert.Equal(Enumerable.Range(0, 60_000), law.Shard<ushort>(labels, "train", 0).Concat(law.Shard<ushort>(labels, "train", 1)).Order());
+    }
+
+    [Fact]
     public void Five_clients_of_two_classes_share_ten_classes_without_overlap()
     {
         var law = PartitionLaw.Draw(new PartitionSpec { Method = PartitionMethod.ClassesPerClient, Classes = 2 }, 1, Classes, 5);
@@ -100,6 +155,12 @@ public sealed class PartitionLawTests
     {
         var error = Assert.Throws<ArgumentException>(() => PartitionLaw.Draw(new PartitionSpec { Method = method }, 1, Classes, 2));
         Assert.Contains(field, error.Message, StringComparison.Ordinal);
+    }
+
+    private static int Spread(SortedSet<int>[] hands, int classes)
+    {
+        var holders = Enumerable.Range(0, classes).Select(c => hands.Count(hand => hand.Contains(c))).ToList();
+        return holders.Max() - holders.Min();
     }
 
     private static byte[] Labels(long seed, int count)

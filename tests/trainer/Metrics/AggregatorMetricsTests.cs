@@ -67,6 +67,32 @@ public sealed class AggregatorMetricsTests
     }
 
     [Fact]
+    public async Task Clients_accuracies_are_told_by_mean_and_worst_beside_the_global_models()
+    {
+        var metrics = New(clients: 3);
+        metrics.Closed(Round(1, []), Cut(1));
+        Assert.DoesNotContain("\nfederatedjob_aggregator_client_accuracy_mean ", await TextAsync(), StringComparison.Ordinal);
+        ClientMetrics Client(int i, long correct) => new() { Client = Name(i), Evaluation = new SampleSums(8, 1, correct) };
+        metrics.Closed(Round(2, []) with { Metrics = new RoundMetrics { Clients = [Client(0, 8), Client(1, 2), Client(2, 5)], Evaluation = new SampleSums(24, 3, 15), GlobalModelAccuracy = 0.125 } }, Cut(2));
+        foreach (var line in new[] { "client_accuracy_mean 0.625", "client_accuracy_worst 0.25", "global_model_accuracy 0.125" })
+            Assert.Contains($"\nfederatedjob_aggregator_{line}\n", await TextAsync(), StringComparison.Ordinal);
+        await Promtool.AssertCleanAsync(await TextAsync());
+    }
+
+    [Fact]
+    public async Task A_client_tells_the_accuracy_of_its_own_model_and_of_the_global_one()
+    {
+        var metrics = new TrainerMetrics(Prometheus.Metrics.WithCustomRegistry(_registry));
+        var report = new ReportDocument { Plan = "p", Round = new RoundKey(1, RoundKind.Evaluate), Base = "b", Evaluation = new SampleSums(8, 1, 6) };
+        metrics.Reported(report, TimeSpan.Zero, TimeSpan.Zero);
+        Assert.Contains("\nfederatedjob_trainer_accuracy 0.75\n", await TextAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("\nfederatedjob_trainer_global_model_accuracy ", await TextAsync(), StringComparison.Ordinal);
+        metrics.Reported(report with { GlobalEvaluation = new SampleSums(8, 1, 1) }, TimeSpan.Zero, TimeSpan.Zero);
+        Assert.Contains("\nfederatedjob_trainer_global_model_accuracy 0.125\n", await TextAsync(), StringComparison.Ordinal);
+        await Promtool.AssertCleanAsync(await TextAsync());
+    }
+
+    [Fact]
     public async Task What_aggregators_and_trainers_measure_is_what_the_documents_say()
     {
         New(clients: 3);

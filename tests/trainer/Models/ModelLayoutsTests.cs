@@ -40,6 +40,8 @@ public sealed class ModelLayoutsTests
     [InlineData(Architecture.Cnn, 4, 3)]
     [InlineData(Architecture.Resnet8, 5, 9)]
     [InlineData(Architecture.Resnet20, 11, 21)]
+    [InlineData(Architecture.Resnet34, 18, 36)]
+    [InlineData(Architecture.MobilenetV1, 15, 27)]
     public void Each_architecture_has_its_units_and_layers(Architecture architecture, int units, int layers)
     {
         using var network = Initialization.Create(Plans.Small(architecture));
@@ -55,6 +57,8 @@ public sealed class ModelLayoutsTests
     [InlineData(Architecture.Cnn)]
     [InlineData(Architecture.Resnet8)]
     [InlineData(Architecture.Resnet20)]
+    [InlineData(Architecture.Resnet34)]
+    [InlineData(Architecture.MobilenetV1)]
     public void Normalization_layers_are_listed_in_the_order_of_the_forward_pass(Architecture architecture)
     {
         var plan = Plans.Small(architecture);
@@ -73,6 +77,36 @@ public sealed class ModelLayoutsTests
             last = reached.Count;
         }
         Assert.Equal(layers.Select(m => m.Path), reached);
+    }
+
+    [Fact]
+    public void Every_network_has_as_many_units_as_validation_counts()
+    {
+        foreach (var architecture in Enum.GetValues<Architecture>())
+        {
+            using var network = Initialization.Create(Plans.Small(architecture));
+            Assert.Equal(ModelSpec.UnitCount(architecture), network.Units.Count);
+        }
+    }
+
+    [Theory]
+    [InlineData(Architecture.Resnet34, 3, new[] { "layer4.1", "layer4.2", "fc" })]
+    [InlineData(Architecture.MobilenetV1, 3, new[] { "blocks.11", "blocks.12", "fc" })]
+    public void Blocks_count_from_the_classifier_back(Architecture architecture, int blocks, string[] personal)
+    {
+        using var network = Initialization.Create(Plans.Small(architecture));
+        Assert.Equal(personal, network.Units.TakeLast(blocks).SelectMany(unit => unit.Modules));
+        Assert.Equal(["conv1", "bn1"], network.Units[0].Modules);
+    }
+
+    // 4,231,976 trainable parameters at width multiplier 1 and 1000 classes are Keras' figure for MobileNet-v1 (4,253,864 with the running statistics); 4.2 million the paper's.
+    [Fact]
+    public void MobileNet_has_the_parameters_of_its_paper()
+    {
+        var plan = Plans.Small() with { Model = new ModelSpec { Architecture = Architecture.MobilenetV1, Classes = 1000, InputShape = [3, 32, 32] } };
+        var layout = Initialization.Describe(plan).Layout;
+        Assert.Equal(4_231_976, layout.Tensors.Where(t => t.Role is TensorRole.Weight or TensorRole.BnAffine).Sum(t => TensorHeader.Elements(t.Shape)));
+        Assert.Equal(4_253_864, layout.Tensors.Where(t => t.Role != TensorRole.Counter && t.IsForInference).Sum(t => TensorHeader.Elements(t.Shape)));
     }
 
     [Theory]

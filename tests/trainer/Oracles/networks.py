@@ -117,17 +117,45 @@ class ResNet(nn.Module):
     def __init__(self, blocks, w, classes, shape, norm, bias):
         super().__init__()
         self.conv1 = nn.Conv2d(shape[0], w, 3, 1, 1, bias=bias); self.bn1 = norm(w, 2)
-        def stage(i, o, s): return nn.Sequential(*[BasicBlock(i if b == 0 else o, o, s if b == 0 else 1, norm, bias) for b in range(blocks)])
-        self.layer1, self.layer2, self.layer3 = stage(w, w, 1), stage(w, 2 * w, 2), stage(2 * w, 4 * w, 2)
-        self.fc = nn.Linear(4 * w, classes)
+        self.stages, i = [], w
+        for n, count in enumerate(blocks):
+            o, s = w << n, 1 if n == 0 else 2
+            self.stages.append(f"layer{n + 1}")
+            self.add_module(self.stages[-1], nn.Sequential(*[BasicBlock(i if b == 0 else o, o, s if b == 0 else 1, norm, bias) for b in range(count)]))
+            i = o
+        self.fc = nn.Linear(i, classes)
     def forward(self, x):
         x = F.relu(self.bn1(self.conv1(x)), inplace=True)
-        return self.fc(F.adaptive_avg_pool2d(self.layer3(self.layer2(self.layer1(x))), 1).flatten(1))
+        for stage in self.stages: x = getattr(self, stage)(x)
+        return self.fc(F.adaptive_avg_pool2d(x, 1).flatten(1))
+
+class Separable(nn.Module):
+    """arXiv 1704.04861, figure 3."""
+    def __init__(self, i, o, stride, norm, bias):
+        super().__init__()
+        self.depthwise = nn.Conv2d(i, i, kernel_size=3, stride=stride, padding=1, groups=i, bias=bias); self.bn1 = norm(i, 2)
+        self.pointwise = nn.Conv2d(i, o, kernel_size=1, bias=bias); self.bn2 = norm(o, 2)
+    def forward(self, x): return torch.relu(self.bn2(self.pointwise(torch.relu(self.bn1(self.depthwise(x))))))
+
+class MobileNetV1(nn.Module):
+    """arXiv 1704.04861, table 1, row by row: outputs of each pointwise convolution at width multiplier 1, where the depthwise one before has stride 2, and a stem of stride 1."""
+    OUTPUTS, HALVING = [64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024], {1, 3, 5, 11}
+    def __init__(self, w, classes, shape, norm, bias):
+        super().__init__()
+        self.conv1 = nn.Conv2d(shape[0], w, kernel_size=3, stride=1, padding=1, bias=bias); self.bn1 = norm(w, 2)
+        channels = [w] + [n * w // 32 for n in self.OUTPUTS]
+        self.blocks = nn.ModuleList([Separable(channels[b], channels[b + 1], 2 if b in self.HALVING else 1, norm, bias) for b in range(13)])
+        self.fc = nn.Linear(channels[-1], classes)
+    def forward(self, x):
+        x = torch.relu(self.bn1(self.conv1(x)))
+        for block in self.blocks: x = block(x)
+        return self.fc(x.mean((2, 3)))
 
 def build(architecture, width, classes, shape, kind, **options):
     norm, bias = norms(kind, **options), kind == "none"
     if architecture == "mlp": return Mlp(width, classes, shape, norm, bias)
     if architecture == "cnn": return Cnn(width, classes, shape, norm, bias)
-    return ResNet({"resnet8": 1, "resnet20": 3}[architecture], width, classes, shape, norm, bias)
+    if architecture == "mobilenetv1": return MobileNetV1(width, classes, shape, norm, bias)
+    return ResNet({"resnet8": [1, 1, 1], "resnet20": [3, 3, 3], "resnet34": [3, 4, 6, 3]}[architecture], width, classes, shape, norm, bias)
 
 def federated_layers(net): return {name: m for name, m in net.named_modules() if isinstance(m, FederatedBatchNorm)}

@@ -19,12 +19,14 @@ internal static class Updates
     public static IEnumerable<TensorContent> Prefixed(string prefix, IEnumerable<TensorContent> tensors) => tensors.Select(t => t with { Name = prefix + t.Name });
 
     /// <summary>The batches of client a's round, for an oracle.</summary>
-    public static List<TensorContent> BatchTensors(Plan plan, Samples samples, int round)
+    public static List<TensorContent> BatchTensors(Plan plan, Samples samples, int round) => BatchTensors(new Batches(plan, "a", round, samples.Count), samples, 1);
+
+    /// <summary>Those batches as the steps from <paramref name="step"/> on.</summary>
+    public static List<TensorContent> BatchTensors(Batches batches, Samples samples, int step)
     {
         using var scope = NewDisposeScope();
         var tensors = new List<TensorContent>();
-        var step = 1;
-        foreach (var indices in new Batches(plan, "a", round, samples.Count).Read())
+        foreach (var indices in batches.Read())
         {
             var batch = Batch.Of(samples, indices.Span, Precision.Float64);
             tensors.Add(TensorContent.Of($"images.{step}", batch.Images));

@@ -1,5 +1,6 @@
 using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
+using FedOperator.Trainer.Data;
 using FedOperator.Trainer.Tests.Support;
 using FedOperator.Trainer.Training;
 using static FedOperator.Trainer.Tests.Support.Updates;
@@ -115,6 +116,35 @@ public sealed class NormalizationScopeTests
         untrained.Train(1, 0.1, null, CancellationToken.None);
         trained.Train(1, 0.1, null, CancellationToken.None);
         AssertSame(trained.PersonalState(), untrained.PersonalState());
+    }
+
+    [Theory]
+    [InlineData(NormalizationScope.StatisticsPerClient, PersonalizationMethod.None, null)]
+    [InlineData(NormalizationScope.PerClient, PersonalizationMethod.None, null)]
+    [InlineData(NormalizationScope.Shared, PersonalizationMethod.FedPer, 2)]
+    public void With_local_a_client_that_never_trained_has_the_global_models_score_and_trains_from_the_same_start(NormalizationScope scope, PersonalizationMethod method, int? blocks)
+    {
+        var plan = Plan(NormalizationTraining.Local, gradients: false, scope) with { Personalization = new PersonalizationSpec { Method = method, Blocks = blocks } };
+        // The shared part of a federation that has trained.
+        using var other = new LocalTrainer(plan, "b", Plans.Data(plan, "b", 30));
+        Round(other, Initialization.Describe(plan).Checkpoint, 1);
+        var checkpoint = Initialization.Contents(other.Model.Network, other.Layout, TensorPlacement.Shared);
+        using var late = new LocalTrainer(plan, "a", Plans.Data(plan, "a", 30));
+        using var unevaluated = new LocalTrainer(plan, "a", Plans.Data(plan, "a", 30));
+        foreach (var trainer in new[] { late, unevaluated })
+            trainer.LoadCheckpoint(checkpoint);
+
+        var own = late.Evaluate(null, CancellationToken.None);
+        Assert.Equal(late.EvaluateGlobal(null, CancellationToken.None), own);
+        // With mean 0 and variance 1 it would be something else.
+        var test = Plans.Data(plan, "a", 30).Test;
+        Assert.NotEqual(Evaluation.Run(unevaluated.Model.Network, test, MiniBatches.Split(Enumerable.Range(0, test.Count).ToArray(), Evaluation.BatchSize), Precision.Float64, CancellationToken.None), own);
+
+        AssertSame(unevaluated.PersonalState(), late.PersonalState());
+        late.Train(2, 0.1, null, CancellationToken.None);
+        unevaluated.Train(2, 0.1, null, CancellationToken.None);
+        AssertSame(unevaluated.PersonalState(), late.PersonalState());
+        AssertSame(unevaluated.TrainUpdate(), late.TrainUpdate());
     }
 
     private static Plan Plan(NormalizationTraining training, bool gradients, NormalizationScope scope)

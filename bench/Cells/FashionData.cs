@@ -2,7 +2,7 @@ using FedOperator.Core.Api;
 using FedOperator.Core.Ledger;
 using FedOperator.Trainer.Data;
 
-namespace FedOperator.Bench.Normalization;
+namespace FedOperator.Bench.Cells;
 
 /// <summary>Fashion-MNIST as the comparison shares it out: 55,000 training images, 5,000 of the train split held back for validation, the test split.</summary>
 internal sealed class FashionData
@@ -17,10 +17,10 @@ internal sealed class FashionData
     private static readonly int[] s_shape = [1, 28, 28];
     private readonly (byte[] Images, byte[] Labels) _train, _validation, _test;
 
-    private FashionData((byte[] Images, byte[] Labels) all, (byte[] Images, byte[] Labels) test)
+    private FashionData((byte[] Images, byte[] Labels) all, (byte[] Images, byte[] Labels) test, int trainSamples)
     {
         var order = new Draws(0, "bench/validation").Permutation(all.Labels.Length);
-        (_validation, _train, _test) = (Take(all, order[..Validation]), Take(all, order[Validation..]), test);
+        (_validation, _train, _test) = (Take(all, order[..Validation]), Take(all, order.AsSpan(Validation, Math.Min(trainSamples, order.Length - Validation)).ToArray()), test);
     }
 
     /// <summary>How a kind of data is partitioned.</summary>
@@ -33,7 +33,9 @@ internal sealed class FashionData
     };
 
     /// <summary>Reads the files.</summary>
-    public static FashionData Read(string folder) => new(Read(folder, "train"), Read(folder, "t10k"));
+    /// <param name="folder">Where they lie.</param>
+    /// <param name="trainSamples">How many of the training images are used; default all.</param>
+    public static FashionData Read(string folder, int trainSamples = int.MaxValue) => new(Read(folder, "train"), Read(folder, "t10k"), trainSamples);
 
     /// <summary>Unpacks the files, which every run reads.</summary>
     public static void Unpack(string folder)

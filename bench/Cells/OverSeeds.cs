@@ -1,4 +1,4 @@
-namespace FedOperator.Bench.Normalization;
+namespace FedOperator.Bench.Cells;
 
 /// <summary>Accuracies of several seeds as one figure, rounded to what is shown.</summary>
 /// <param name="Mean">Of them.</param>

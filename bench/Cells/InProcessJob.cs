@@ -7,7 +7,7 @@ using FedOperator.Trainer.Rounds;
 using FedOperator.Trainer.Training;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace FedOperator.Bench.Normalization;
+namespace FedOperator.Bench.Cells;
 
 /// <summary>A whole job in one process: the product's own parts around a ledger in a folder, in turn, so that nobody waits for anybody. Its bytes are those of separate processes (tests/end-to-end/InProcessJobTests.cs).</summary>
 /// <remarks>`exact` needs its clients at the same time: there the product's own loops run side by side.</remarks>
@@ -45,7 +45,15 @@ internal sealed class InProcessJob : IDisposable
         // In memory where there is such a folder: a run is a few thousand small files.
         var folder = Directory.CreateDirectory(Path.Join(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), "fed-bench-" + Guid.NewGuid().ToString("N")));
         IBlobStore Open(string name) => new FileBlobStore(Path.Join(folder.FullName, name));
-        return new InProcessJob(await ContextAsync(plan, new JobLedger(plan.Job, name => around?.Invoke(name, Open(name)) ?? Open(name)), cancellationToken), data, folder);
+        try
+        {
+            return new InProcessJob(await ContextAsync(plan, new JobLedger(plan.Job, name => around?.Invoke(name, Open(name)) ?? Open(name)), cancellationToken), data, folder);
+        }
+        catch
+        {
+            folder.Delete(recursive: true);
+            throw;
+        }
     }
 
     /// <summary>Runs it to its end.</summary>
@@ -109,7 +117,7 @@ internal sealed class InProcessJob : IDisposable
     private static async Task<JobContext> ContextAsync(Plan plan, JobLedger ledger, CancellationToken cancellationToken)
     {
         await ledger.Global.CreateAsync(LedgerPaths.Plan, PlanJson.Write(plan), cancellationToken);
-        await InitCommand.RunAsync(plan, ledger, cancellationToken);
+        await InitCommand.RunAsync(plan, ledger, file: null, cancellationToken);
         return await JobReading.ContextAsync(ledger, s_pollFloor, cancellationToken);
     }
 }
