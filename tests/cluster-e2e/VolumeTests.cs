@@ -15,17 +15,14 @@ public sealed class VolumeTests(Workplace place)
         manifest = manifest.Replace(Account, "    volume: {claimName: ledger}\n", StringComparison.Ordinal);
 
         var kubectl = await place.NewNamespaceAsync("volume");
-        var folder = Directory.CreateTempSubdirectory("fed-e2e-volume-").FullName;
-        // Kubernetes does not give a folder of a node to a pod's group: values trainer.user.
-        await Shell.RunAsync("chown", ["65532:65532", folder]);
-        await kubectl.ApplyAsync(Claim(kubectl.Namespace!, folder));
+        await using var ledger = await FolderClaim.CreateAsync(kubectl, "ledger", "ReadWriteMany");
         var release = new Release("fed-operator", kubectl.Namespace!);
         try
         {
             await release.InstallAsync("--set", "storage.claimName=ledger,replicas=2,pollInterval=1s");
             foreach (var kind in (string[])["clusterroles", "clusterrolebindings"])
                 Assert.DoesNotContain(await new Kubectl().ListAsync(kind), o => ((string)o["metadata"]!["name"]!).StartsWith("fed-operator", StringComparison.Ordinal));
-            await using var run = await JobRun.StartOnVolumeAsync(place, kubectl, manifest, folder);
+            await using var run = await JobRun.StartOnVolumeAsync(place, kubectl, manifest, ledger.Folder);
             var trainer = await run.RunningPodAsync("site-1");
             await run.MoreRoundsAsync(2);
             await Bed.KillAsync(trainer, "trainer");
@@ -36,29 +33,6 @@ public sealed class VolumeTests(Workplace place)
         finally
         {
             await release.UninstallAsync();
-            await new Kubectl().TryAsync("delete", "persistentvolume", "ledger-" + kubectl.Namespace, "--wait=false");
-            Directory.Delete(folder, recursive: true);
         }
     }
-
-    private static string Claim(string space, string folder) => $$$"""
-        apiVersion: v1
-        kind: PersistentVolume
-        metadata: {name: ledger-{{{space}}}}
-        spec:
-          capacity: {storage: 1Gi}
-          accessModes: [ReadWriteMany]
-          storageClassName: ""
-          persistentVolumeReclaimPolicy: Retain
-          claimRef: {namespace: {{{space}}}, name: ledger}
-          hostPath: {path: {{{folder}}}, type: Directory}
-        ---
-        apiVersion: v1
-        kind: PersistentVolumeClaim
-        metadata: {name: ledger}
-        spec:
-          accessModes: [ReadWriteMany]
-          storageClassName: ""
-          resources: {requests: {storage: 1Gi}}
-        """;
 }

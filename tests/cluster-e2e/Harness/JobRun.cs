@@ -39,7 +39,11 @@ internal sealed class JobRun : IAsyncDisposable
 
     /// <summary>Applies a manifest (of one job, with the samples' storage account) in a new namespace.</summary>
     public static async Task<JobRun> StartAsync(Workplace place, string space, string manifest) =>
-        await StartAsync(place, await place.NewNamespaceAsync(space), manifest, place.Here(manifest), volume: null);
+        await StartInAsync(place, await place.NewNamespaceAsync(space), manifest);
+
+    /// <summary>Applies it in a namespace of <see cref="Workplace.NewNamespaceAsync"/>, to which the test has added something.</summary>
+    public static Task<JobRun> StartInAsync(Workplace place, Kubectl kubectl, string manifest) =>
+        StartAsync(place, kubectl, manifest, place.Here(manifest), volume: null);
 
     /// <summary>Applies a manifest of one job whose ledger lies in a volume, which is this folder of the node.</summary>
     public static Task<JobRun> StartOnVolumeAsync(Workplace place, Kubectl kubectl, string manifest, string folder) =>

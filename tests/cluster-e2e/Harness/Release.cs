@@ -26,8 +26,9 @@ internal sealed class Release(string name, string space)
     /// <summary>`helm uninstall`.</summary>
     public Task<string> UninstallAsync() => HelmAsync("uninstall", name, "--namespace", space, "--wait");
 
-    /// <summary>The operator's pods.</summary>
-    public async Task<IReadOnlyList<JsonNode>> PodsAsync() => await _kubectl.ListAsync("pods", "-l", "app.kubernetes.io/component=operator");
+    /// <summary>The operator's pods but for those that are being deleted: a kubelet keeps the object of an ended pod for half a minute, so that a release sees those of the one before it.</summary>
+    public async Task<IReadOnlyList<JsonNode>> PodsAsync() =>
+        [.. (await _kubectl.ListAsync("pods", "-l", "app.kubernetes.io/component=operator")).Where(p => p["metadata"]!["deletionTimestamp"] is null)];
 
     /// <summary>The pod that holds the lease, once there is one.</summary>
     public Task<JsonNode> LeaderAsync() => Wait.ForAsync("leader", TimeSpan.FromMinutes(2), async () =>
