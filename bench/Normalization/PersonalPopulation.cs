@@ -47,7 +47,7 @@ internal sealed class PersonalPopulation(InProcessJob job, IReadOnlyList<TensorC
 
     private ChannelMoments Gather(ClientModel model, ClientData own, string path, int layer, CancellationToken cancellationToken)
     {
-        model.Statistics([path], EvaluationStatistics.Running, Images(own), cancellationToken);
+        InputMoments.Gather(model, [path], EvaluationStatistics.Running, Images(own), cancellationToken);
         return model.BatchNorms[layer].Round.Moments;
     }
 

@@ -105,7 +105,7 @@ internal sealed class CheckpointInspection(Plan plan, IReadOnlyList<InspectedSha
 
     private void Gather(IEnumerable<(Samples Of, ReadOnlyMemory<int> Indices)> batches, EvaluationStatistics normalizing, IReadOnlyList<string> layers, CancellationToken cancellationToken)
     {
-        _model.Statistics(layers, normalizing, Images(batches.Where(b => b.Indices.Length > 1 || normalizing == EvaluationStatistics.Running)), cancellationToken);
+        InputMoments.Gather(_model, layers, normalizing, Images(batches.Where(b => b.Indices.Length > 1 || normalizing == EvaluationStatistics.Running)), cancellationToken);
         foreach (var (name, layer) in _model.Layout.NormalizationLayers.Zip(_model.BatchNorms).Where(l => layers.Contains(l.First, StringComparer.Ordinal)))
         {
             RunningStatistics.Move(layer.running_mean, layer.Round.Moments.Mean, 1);

@@ -14,7 +14,6 @@ internal sealed class ClientModel : IDisposable
     private readonly Dictionary<string, Tensor> _tensors;
     private readonly Dictionary<string, FederatedBatchNorm> _batchNorms;
     private IReadOnlyList<TensorContent> _initial;
-    private bool _hasPersonalStatistics;
     private bool _frozen;
     private Range _trained = ..;
 
@@ -31,6 +30,7 @@ internal sealed class ClientModel : IDisposable
         _tensors = ModuleTree.Tensors(Network).ToDictionary(t => t.Name, t => t.Tensor, StringComparer.Ordinal);
         _batchNorms = ModuleTree.Walk(Network).Where(m => m.Module is FederatedBatchNorm).ToDictionary(m => m.Path, m => (FederatedBatchNorm)m.Module, StringComparer.Ordinal);
         BatchNorms = [.. Layout.NormalizationLayers.Select(layer => _batchNorms[layer])];
+        PersonalStatistics = new PersonalStatistics(plan, this);
         _initial = Personal();
     }
 
@@ -41,13 +41,16 @@ internal sealed class ClientModel : IDisposable
     /// <summary>In the order of the forward pass.</summary>
     public IReadOnlyList<FederatedBatchNorm> BatchNorms { get; }
 
+    /// <summary>A BatchNorm layer of the layout.</summary>
+    /// <param name="path">Its path.</param>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public FederatedBatchNorm BatchNorm(string path) =>
+        _batchNorms.GetValueOrDefault(path) ?? throw new ArgumentException($"{path}: not a BatchNorm layer of this model", nameof(path));
+
+    /// <summary>Running statistics that stay with this client.</summary>
+    public PersonalStatistics PersonalStatistics { get; }
+
     public bool HasPersonalTensors => _initial.Count > 0;
-
-    /// <summary>Whether personal statistics still are those of before round 1, and training does not set them by itself: the shared ones' come from the bootstrap rounds. Frozen ones never move, whatever `training` is, and a head phase runs over layers that stand still.</summary>
-    public bool NeedsPersonalStatistics => Layout.NormalizationLayers.Any(NeedsStatistics);
-
-    /// <summary>Whether some layer's running statistics stay with this client, and still are those of before round 1.</summary>
-    public bool HasFirstStatistics => !_hasPersonalStatistics && HasPersonalStatistics;
 
     /// <summary>Whether statistics are constants in training.</summary>
     public bool Frozen
@@ -118,7 +121,7 @@ internal sealed class ClientModel : IDisposable
     /// <summary>An empty state stands for the one of before round 1.</summary>
     public void LoadPersonal(IReadOnlyDictionary<string, TensorContent> state)
     {
-        _hasPersonalStatistics = state.Count > 0;
+        PersonalStatistics.AreSet = state.Count > 0;
         foreach (var initial in _initial)
         {
             var content = state.Count == 0 ? initial : state.GetValueOrDefault(initial.Name);
@@ -129,7 +132,7 @@ internal sealed class ClientModel : IDisposable
     /// <summary>Has the personal tensors of before round 1, until disposed: what a client has that joins now.</summary>
     public IDisposable AsBeforeRound1()
     {
-        var own = new OwnTensors(this, Personal(), _hasPersonalStatistics);
+        var own = new OwnTensors(this, Personal(), PersonalStatistics.AreSet);
         LoadPersonal(new Dictionary<string, TensorContent>(StringComparer.Ordinal));
         return own;
     }
@@ -140,7 +143,7 @@ internal sealed class ClientModel : IDisposable
     /// <summary>With `exact`: who the shared layers pool their statistics with; null: nobody any more. Personal ones keep to themselves.</summary>
     public void Join(StatisticsPool? pool)
     {
-        foreach (var path in Layout.NormalizationLayers.Where(HasSharedStatistics))
+        foreach (var path in Layout.NormalizationLayers.Except(PersonalStatistics.Layers, StringComparer.Ordinal))
             _batchNorms[path].Join(pool, path);
     }
 
@@ -163,11 +166,11 @@ internal sealed class ClientModel : IDisposable
                 yield return TensorContent.Of(entry.Name, _tensors[entry.Name]);
         if (Frozen)
             yield break;
-        foreach (var path in Layout.NormalizationLayers.Where(HasSharedStatistics))
+        foreach (var path in Layout.NormalizationLayers.Except(PersonalStatistics.Layers, StringComparer.Ordinal))
         {
-            foreach (var content in MomentsOf(path))
-                yield return content;
             var layer = _batchNorms[path];
+            foreach (var content in InputMoments.Contents(path, layer.Round.Upload()))
+                yield return content;
             if (layer.gradient_mean is null)
                 continue;
             yield return TensorContent.Of(UpdateLayout.GradientMean(path), layer.Round.GradientMean, layer.Channels);
@@ -183,106 +186,14 @@ internal sealed class ClientModel : IDisposable
         return new Restored(BatchNorms);
     }
 
-    /// <summary>Moments of some layers' inputs, all layers normalizing with their running statistics or with each mini-batch's own.</summary>
-    public IReadOnlyList<TensorContent> Statistics(IReadOnlyList<string> layers, EvaluationStatistics normalizing, IEnumerable<Tensor> images, CancellationToken cancellationToken)
-    {
-        if (layers.FirstOrDefault(layer => !_batchNorms.ContainsKey(layer)) is { } unknown)
-            throw new ArgumentException($"{unknown}: not a BatchNorm layer of this model", nameof(layers));
-        var units = Network.Units.Select((unit, i) => layers.Any(unit.Owns) ? i + 1 : 0).Max();
-        BeginRound();
-        Network.eval();
-        using var evaluating = Evaluating(normalizing);
-        foreach (var layer in layers)
-            _batchNorms[layer].ObservesEvaluation = true;
-        try
-        {
-            using var nothing = no_grad();
-            foreach (var batch in images)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                Network.Forward(batch, units).Dispose();
-            }
-            return [.. layers.SelectMany(layer => SeenBy(layer))];
-        }
-        finally
-        {
-            foreach (var layer in layers)
-                _batchNorms[layer].ObservesEvaluation = false;
-        }
-    }
-
-    /// <summary>Whether some layer's running statistics stay with this client.</summary>
-    public bool HasPersonalStatistics => Layout.NormalizationLayers.Any(layer => !HasSharedStatistics(layer));
-
-    /// <summary>Sets personal running statistics from this client's own samples: with `pooled` layer by layer, as the bootstrap round does for shared ones; with `batch` all at once, every layer normalizing with its mini-batch's own.</summary>
-    public void SetPersonalStatistics(PreciseForward forward, Func<IEnumerable<Tensor>> images, CancellationToken cancellationToken)
-    {
-        List<string> personal = [.. Layout.NormalizationLayers.Where(layer => !HasSharedStatistics(layer))];
-        foreach (var layers in forward == PreciseForward.Batch ? [personal] : personal.ConvertAll(layer => new List<string> { layer }))
-        {
-            Statistics(layers, forward == PreciseForward.Batch ? EvaluationStatistics.MiniBatch : EvaluationStatistics.Running, images(), cancellationToken);
-            foreach (var layer in layers.Select(path => _batchNorms[path]))
-            {
-                RunningStatistics.Move(layer.running_mean, layer.Round.Moments.Mean, 1);
-                RunningStatistics.Move(layer.running_var, layer.Round.Moments.Variance(), 1);
-            }
-        }
-        _hasPersonalStatistics = true;
-    }
-
-    /// <summary>At the end of a round, or of its part in which some units were trained: what the aggregator does with shared statistics, for the personal ones. With `local` the layers have moved their own, and frozen ones stay.</summary>
-    public void ClosePersonalStatistics()
-    {
-        _hasPersonalStatistics = true;
-        foreach (var layer in Layout.NormalizationLayers.Where(layer => !HasSharedStatistics(layer)).Select(layer => _batchNorms[layer]).Where(layer => !layer.IsLocal && !layer.Frozen))
-        {
-            var m = _plan.Normalization.Momentum();
-            RunningStatistics.Move(layer.running_mean, layer.Round.Moments.Mean, m);
-            RunningStatistics.Move(layer.running_var, layer.Round.Moments.Variance(), m);
-            if (layer.gradient_mean is null)
-                continue;
-            RunningStatistics.Move(layer.gradient_mean, layer.Round.GradientMean, m);
-            RunningStatistics.Move(layer.gradient_product!, layer.Round.GradientProduct, m);
-        }
-    }
-
-    /// <summary>Whether some of these layers see what personal ones make whose statistics still have to be set.</summary>
-    public bool NeedPersonalStatistics(IReadOnlyList<string> layers) => Before(layers).Any(NeedsStatistics);
-
-    /// <summary>Whether some of these layers see what personal ones make.</summary>
-    public bool HasPersonalStatisticsBefore(IReadOnlyList<string> layers) => Before(layers).Any(layer => !HasSharedStatistics(layer));
-
     public void Dispose() => Network.Dispose();
 
-    private IEnumerable<string> Before(IReadOnlyList<string> layers) =>
-        Layout.NormalizationLayers.Take(Layout.NormalizationLayers.Index().LastOrDefault(l => layers.Contains(l.Item, StringComparer.Ordinal)).Index);
-
-    private bool NeedsStatistics(string layer) =>
-        !_hasPersonalStatistics && !HasSharedStatistics(layer) && (Frozen || _plan.Personalization.HasHeadPhase() || !_batchNorms[layer].IsLocal);
-
-    private bool HasSharedStatistics(string layer) => Layout.Tensors.Any(t => t.Layer == layer && t.Role == TensorRole.BnStatistic && t.Placement == TensorPlacement.Shared);
-
-    private IEnumerable<TensorContent> MomentsOf(string path) => Contents(path, _batchNorms[path].Round.Upload());
-
-    private IEnumerable<TensorContent> SeenBy(string path)
-    {
-        var seen = _batchNorms[path].Round.Moments;
-        return Contents(path, (seen.Count, seen.Mean, seen.M2));
-    }
-
-    private static IEnumerable<TensorContent> Contents(string path, (long Count, double[] Mean, double[] M2) moments)
-    {
-        yield return TensorContent.Of(UpdateLayout.Count(path), [moments.Count]);
-        yield return TensorContent.Of(UpdateLayout.Mean(path), moments.Mean, moments.Mean.Length);
-        yield return TensorContent.Of(UpdateLayout.M2(path), moments.M2, moments.M2.Length);
-    }
-
-    private sealed class OwnTensors(ClientModel model, IReadOnlyList<TensorContent> tensors, bool hadStatistics) : IDisposable
+    private sealed class OwnTensors(ClientModel model, IReadOnlyList<TensorContent> tensors, bool statisticsAreSet) : IDisposable
     {
         public void Dispose()
         {
             model.LoadPersonal(tensors.ToDictionary(t => t.Name, StringComparer.Ordinal));
-            model._hasPersonalStatistics = hadStatistics;
+            model.PersonalStatistics.AreSet = statisticsAreSet;
         }
     }
 

@@ -105,8 +105,8 @@ public sealed class LocalTrainer : IDisposable
             throw new InvalidOperationException("normalization.training is `exact`: a round needs a pool to exchange statistics with the other clients");
         if (_data.Train.Count == 0)
             throw new InvalidOperationException($"client {_client} has no train samples: its shard of the partition is empty");
-        if (_model.NeedsPersonalStatistics)
-            _model.SetPersonalStatistics(PreciseForward.Pooled, BootstrapBatches, cancellationToken);
+        if (_model.PersonalStatistics.HaveToBeSet)
+            _model.PersonalStatistics.Set(PreciseForward.Pooled, BootstrapBatches, cancellationToken);
         if (!KeepsOptimizer)
             _optimizer.Reset();
         _model.BeginRound();
@@ -144,11 +144,11 @@ public sealed class LocalTrainer : IDisposable
         var smallest = forward == PreciseForward.Batch ? 2 : 1;
         if (samples < smallest || samples > _data.Train.Count)
             throw new InvalidOperationException($"statistics of {samples} train samples of client {_client}, which has {_data.Train.Count}: from {smallest} to all that it has can be asked for");
-        if (_model.NeedPersonalStatistics(layers))
-            _model.SetPersonalStatistics(PreciseForward.Pooled, BootstrapBatches, cancellationToken);
+        if (_model.PersonalStatistics.HaveToBeSetBefore(layers))
+            _model.PersonalStatistics.Set(PreciseForward.Pooled, BootstrapBatches, cancellationToken);
         return forward == PreciseForward.Batch
-            ? _model.Statistics(layers, EvaluationStatistics.MiniBatch, StatisticsBatches((int)samples, Workload.PopulationBatchSize(_plan.Normalization, _plan.Training)), cancellationToken)
-            : _model.Statistics(layers, EvaluationStatistics.Running, StatisticsBatches((int)samples, Evaluation.BatchSize), cancellationToken);
+            ? InputMoments.Gather(_model, layers, EvaluationStatistics.MiniBatch, StatisticsBatches((int)samples, Workload.PopulationBatchSize(_plan.Normalization, _plan.Training)), cancellationToken)
+            : InputMoments.Gather(_model, layers, EvaluationStatistics.Running, StatisticsBatches((int)samples, Evaluation.BatchSize), cancellationToken);
     }
 
     /// <summary>The same for `population: precise`, by its `forward`. With `pooled`, moments behind layers whose statistics stay with this client (`lgFedAvg`) are those behind precise statistics of these, as the evaluation will have them. To be followed by a new start from checkpoint and personal state.</summary>
@@ -160,7 +160,7 @@ public sealed class LocalTrainer : IDisposable
     public IReadOnlyList<TensorContent> StatisticsOfPopulation(IReadOnlyList<string> layers, long samples, CancellationToken cancellationToken)
     {
         var forward = _plan.Normalization.Precise.Forward;
-        if (forward == PreciseForward.Pooled && _model.HasPersonalStatisticsBefore(layers))
+        if (forward == PreciseForward.Pooled && _model.PersonalStatistics.AreBefore(layers))
             GatherOwnPopulation(cancellationToken);
         return Statistics(layers, samples, forward, cancellationToken);
     }
@@ -171,10 +171,10 @@ public sealed class LocalTrainer : IDisposable
     {
         var normalization = _plan.Normalization;
         var samples = (int)Math.Min(normalization.Precise.Samples, _data.Train.Count);
-        if (normalization.Population != PopulationStatistics.Precise || !_model.HasPersonalStatistics || samples < (normalization.Precise.Forward == PreciseForward.Batch ? 2 : 1))
+        if (normalization.Population != PopulationStatistics.Precise || _model.PersonalStatistics.Layers.Count == 0 || samples < (normalization.Precise.Forward == PreciseForward.Batch ? 2 : 1))
             return;
         var batchSize = normalization.Precise.Forward == PreciseForward.Batch ? Workload.PopulationBatchSize(normalization, _plan.Training) : Evaluation.BatchSize;
-        _model.SetPersonalStatistics(normalization.Precise.Forward, () => StatisticsBatches(samples, batchSize), cancellationToken);
+        _model.PersonalStatistics.Set(normalization.Precise.Forward, () => StatisticsBatches(samples, batchSize), cancellationToken);
     }
 
     /// <summary>Evaluates the loaded model on this client's test shard, or on a fixed draw of it; with `population: miniBatch` in mini-batches whose own statistics normalize. Statistics that stay with the client, and that no round has moved yet, are of its first `bootstrapSamples` samples.</summary>
@@ -183,11 +183,11 @@ public sealed class LocalTrainer : IDisposable
     public Score Evaluate(int? maxSamples, CancellationToken cancellationToken)
     {
         var samples = _data.Test;
-        var setsStatistics = _model.HasFirstStatistics && _data.Train.Count > 0 && samples.Count > 0;
+        var setsStatistics = _model.PersonalStatistics.AreFirst && _data.Train.Count > 0 && samples.Count > 0;
         // A client that has no state yet has the global model, whose statistics are of its first samples. Where training begins without them (`local`), it does so all the same.
-        using var asBefore = setsStatistics && !_model.NeedsPersonalStatistics ? _model.AsBeforeRound1() : null;
+        using var asBefore = setsStatistics && !_model.PersonalStatistics.HaveToBeSet ? _model.AsBeforeRound1() : null;
         if (setsStatistics)
-            _model.SetPersonalStatistics(PreciseForward.Pooled, BootstrapBatches, cancellationToken);
+            _model.PersonalStatistics.Set(PreciseForward.Pooled, BootstrapBatches, cancellationToken);
         var order = maxSamples < samples.Count
             ? new Draws(_plan.Seed, "evaluation", _client).Choose(maxSamples.Value, samples.Count)
             : [.. Enumerable.Range(0, samples.Count)];

@@ -35,7 +35,7 @@ internal sealed class TrainingPhase(TrainingSpec training, Samples samples, Clie
             steps++;
             stepDone?.Invoke(steps);
         }
-        model.ClosePersonalStatistics();
+        model.PersonalStatistics.Close();
         return new TrainMetrics(steps, score.Samples, score);
     }
 

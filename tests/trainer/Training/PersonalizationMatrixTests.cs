@@ -151,9 +151,9 @@ public sealed class PersonalizationMatrixTests
         var checkpoint = Initialization.Contents(own.Model.Network, shared.Layout, TensorPlacement.Shared);
 
         var withRunning = own.Statistics(["bn3"], 30, PreciseForward.Pooled, CancellationToken.None);
-        Assert.True(own.Model.HasPersonalStatisticsBefore(["bn3"]));
-        Assert.False(own.Model.HasPersonalStatisticsBefore(["bn1"]));
-        Assert.False(shared.Model.HasPersonalStatisticsBefore(["bn3"]));
+        Assert.True(own.Model.PersonalStatistics.AreBefore(["bn3"]));
+        Assert.False(own.Model.PersonalStatistics.AreBefore(["bn1"]));
+        Assert.False(shared.Model.PersonalStatistics.AreBefore(["bn3"]));
         var seen = own.StatisticsOfPopulation(["bn3"], 30, CancellationToken.None);
         foreach (var layer in new[] { "bn1", "bn2" })
         {
