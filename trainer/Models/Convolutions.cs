@@ -8,6 +8,10 @@ namespace FedOperator.Trainer.Models;
 /// <summary>Shapes of convolution that the networks share.</summary>
 internal static class Convolutions
 {
+    /// <summary>From how many inputs on a 1x1 convolution may have a stride over activations that are channels last. Of fewer than a vector register holds (8 with AVX2, 16 with AVX-512), oneDNN's gradient of the weight is wrong, and is written past the end of its memory
+    /// (uxlfoundation/oneDNN issue 6035, seen with 2.6.3 on AVX2). One of stride 1 over every second pixel in each direction is the same, and is right.</summary>
+    public const int StridedInputs = 16;
+
     /// <summary>3x3, padding 1: keeps height and width at stride 1, halves them (rounded up) at stride 2.</summary>
     public static Conv2d Conv3x3(int inputs, int outputs, int stride, NormalizationFactory norms) => Square(inputs, outputs, 3, stride, norms);
 

@@ -10,6 +10,7 @@ namespace FedOperator.Trainer.Models;
 /// Three stages are the CIFAR ResNet (arXiv 1512.03385, section 4.2): of 1 block each resnet8, of 3 resnet20. Four stages of 3, 4, 6 and 3 blocks are ResNet-34 (ibid., table 1), whose 7x7 stem of stride 2 and pooling
 /// would leave 8 x 8 of an image of 32 x 32 before the first block: but for conv1 (and fc, by the number of classes) all its tensors are torchvision's.
 /// Activations are channels last in memory, from the stem on: that gave about 1.15 times the images a second (resnet34), and 1.25 times (resnet20).
+/// The shortcuts' 1x1 convolutions have the stride of their block, or stride 1 over the pixels that it keeps, where inputs are few: see <see cref="Convolutions.StridedInputs"/>.
 /// </remarks>
 internal sealed class ResNet : Network
 {
