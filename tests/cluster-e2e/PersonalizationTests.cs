@@ -8,9 +8,11 @@ namespace FedOperator.ClusterEndToEnd;
 
 /// <summary>A job on real pods that starts from a checkpoint in a claim, and whose classifiers stay with their clients: each client's whole model is exported, by those who may.</summary>
 [Collection(nameof(OneCluster))]
-public sealed class PersonalizationTests(Workplace place) : IClassFixture<InstalledOperator>
+public sealed class PersonalizationTests(Workplace place) : IClassFixture<InstalledOperator>, IDisposable
 {
     private const string Data = "/usr/share/datasets/fashion-mnist", Classifier = "fc.weight";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("fed-e2e-export-").FullName;
 
     [Fact]
     public async Task A_job_starts_from_a_checkpoint_in_a_claim_and_each_clients_own_model_is_exported()
@@ -30,19 +32,18 @@ public sealed class PersonalizationTests(Workplace place) : IClassFixture<Instal
         Assert.Equal(Tensors(start)[Classifier], Tensors(await ReadAsync(run, LedgerPaths.InitialPersonal))[Classifier]);
 
         var accuracy = job["status"]!["clientAccuracy"]!;
-        var folder = Directory.CreateTempSubdirectory("fed-e2e-export-");
-        var plan = Path.Join(folder.FullName, "plan.json");
+        var plan = Path.Join(_folder, "plan.json");
         await File.WriteAllBytesAsync(plan, await ReadAsync(run, LedgerPaths.Plan));
         var heads = new HashSet<string>(StringComparer.Ordinal);
         foreach (var client in (string[])["site-0", "site-1", "site-2"])
         {
             var own = Assert.Single(job["status"]!["result"]!["personal"]!.AsArray(), p => (string?)p!["client"] == client)!;
-            var said = await ExportAsync(run, client, folder);
+            var said = await ExportAsync(run, client);
             Assert.True(said.Code == 0, said.All);
             Assert.Contains(((string)own["state"]!)[(run.AccountUrl.Length + 1)..], said.Output, StringComparison.Ordinal);
 
             // What the file is worth on the client's own test samples is what the status says of it.
-            var model = Path.Join(folder.FullName, client + ".safetensors");
+            var model = Path.Join(_folder, client + ".safetensors");
             var score = await Shell.RunAsync("dotnet", [Programs.Source("trainer/bin/Release/net10.0/trainer.dll"), "evaluate", "--plan", plan, "--checkpoint", model, "--data", Data, "--client", client]);
             var each = (double)accuracy["each"]![client]!;
             Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"accuracy={each:F4} "), score, StringComparison.Ordinal);
@@ -53,14 +54,15 @@ public sealed class PersonalizationTests(Workplace place) : IClassFixture<Instal
         var secret = (await run.Kubectl.FindAsync("secret", run.Name + "-credentials"))!["data"]!;
         foreach (var (process, may) in ((string, bool)[])[("site-0", false), ("aggregator", false), ("site-1", true)])
         {
-            var credential = Path.Join(folder.FullName, process + ".json");
+            var credential = Path.Join(_folder, process + ".json");
             await File.WriteAllBytesAsync(credential, Convert.FromBase64String((string)secret[process + ".json"]!));
-            var said = await ExportAsync(run, "site-1", folder, "--credential", credential);
+            var said = await ExportAsync(run, "site-1", "--credential", credential);
             Assert.True(said.Code == (may ? 0 : 2), said.All);
             Assert.True(may || said.Error.Contains("which neither the aggregator nor another client may open", StringComparison.Ordinal), said.All);
         }
-        folder.Delete(recursive: true);
     }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static async Task<string> ManifestAsync(string name, params (string Given, string By)[] changes)
     {
@@ -73,8 +75,8 @@ public sealed class PersonalizationTests(Workplace place) : IClassFixture<Instal
         return manifest.ToString();
     }
 
-    private static Task<Said> ExportAsync(JobRun run, string client, DirectoryInfo folder, params string[] more) =>
-        Shell.TryAsync(Programs.Source("fed"), ["export", run.Name, "-n", run.Namespace, "--client", client, "--out", Path.Join(folder.FullName, client + ".safetensors"), .. more]);
+    private Task<Said> ExportAsync(JobRun run, string client, params string[] more) =>
+        Shell.TryAsync(Programs.Source("fed"), ["export", run.Name, "-n", run.Namespace, "--client", client, "--out", Path.Join(_folder, client + ".safetensors"), .. more]);
 
     private static async Task<byte[]> ReadAsync(JobRun run, string blob) =>
         (await run.Ledger.Global.ReadAsync(blob, LedgerPaths.MaximumDocumentLength, null, default)).Content.ToArray();

@@ -12,7 +12,8 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
     private readonly Conv2d conv2;
     private readonly nn.Module<Tensor, Tensor>? bn2;
     private readonly Sequential? downsample;
-    private readonly int _keptPixel = 1;
+    // The shortcut sees every so many pixels, in both directions.
+    private readonly int _subsampling = 1;
 
     public BasicBlock(int inputs, int outputs, int stride, NormalizationFactory norms)
         : base(nameof(BasicBlock))
@@ -22,9 +23,9 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
         conv2 = Convolutions.ChannelsLast(Convolutions.Conv3x3(outputs, outputs, 1, norms));
         bn2 = norms.Create(outputs);
         if (stride != 1 && inputs < Convolutions.StridedInputs)
-            _keptPixel = stride;
+            _subsampling = stride;
         if (stride != 1 || inputs != outputs)
-            downsample = Downsample(inputs, outputs, stride / _keptPixel, norms);
+            downsample = Downsample(inputs, outputs, stride / _subsampling, norms);
         RegisterComponents();
     }
 
@@ -36,7 +37,7 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
         y = (bn1 is null ? y : bn1.call(y)).relu_();
         y = conv2.call(y);
         y = bn2 is null ? y : bn2.call(y);
-        var shortcut = downsample is null ? x : downsample.call(_keptPixel == 1 ? x : nn.functional.avg_pool2d(x, 1, _keptPixel));
+        var shortcut = downsample is null ? x : downsample.call(_subsampling == 1 ? x : nn.functional.avg_pool2d(x, 1, _subsampling));
         return y.add_(shortcut).relu_().MoveToOuterDisposeScope();
     }
 
